@@ -1,0 +1,215 @@
+"""The project as one immutable value (OpenTimelineIO's words): tracks of clips, each clip a stack of takes.
+
+Positions and lengths on the timeline are whole frames at the project's rate; positions inside a
+source are RationalTime, so any mix of rates stays exact. On a track, clips are sorted by `start` and
+never overlap; what lies between them are gaps, which are derived and not stored.
+"""
+
+from __future__ import annotations
+
+import uuid
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from studio.timing import RationalTime, Rate
+
+SCHEMA_VERSION = 1
+
+
+def new_id() -> str:
+    """A short id that is unique within any project."""
+    return uuid.uuid4().hex[:12]
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of everything in a project."""
+
+
+class External(Node, frozen=True, kw_only=True, tag_field="type", tag="external"):
+    """A file. `path` is relative to the project's folder where it lies inside it, else absolute."""
+
+    path: str
+    content_hash: str = ""
+    duration: RationalTime | None = None
+    """None: a picture, which lasts as long as one likes."""
+    rate: Rate | None = None
+    width: int = 0
+    height: int = 0
+    has_video: bool = True
+    has_audio: bool = False
+
+
+class ImageSequence(Node, frozen=True, kw_only=True, tag_field="type", tag="image-sequence"):
+    """Numbered pictures played at `rate`."""
+
+    paths: tuple[str, ...]
+    rate: Rate
+    width: int = 0
+    height: int = 0
+
+    @property
+    def duration(self) -> RationalTime:
+        return RationalTime(len(self.paths), self.rate)
+
+
+class Generator(Node, frozen=True, kw_only=True, tag_field="type", tag="generator"):
+    """A result that a job is still making: the clip that shows it is a ghost."""
+
+    job_id: str
+
+
+class Missing(Node, frozen=True, kw_only=True, tag_field="type", tag="missing"):
+    """A result that will not come, and why."""
+
+    reason: str
+
+
+Reference = External | ImageSequence | Generator | Missing
+
+
+class Take(Node, frozen=True, kw_only=True):
+    """One version of a clip's content."""
+
+    id: str
+    reference: Reference
+    name: str = ""
+    source_start: RationalTime = RationalTime(0, Rate(1))
+    """Where in the source the clip's first frame lies."""
+    recipe: dict[str, Any] | None = None
+    """The job that made the file (studio.jobs.job as JSON); None for footage."""
+
+
+class Clip(Node, frozen=True, kw_only=True):
+    id: str
+    name: str
+    start: int
+    duration: int
+    takes: tuple[Take, ...]
+    active: int = 0
+    """Index of the take that is shown."""
+    link: str = ""
+    """Clips with the same link (picture and its sound) are edited together."""
+
+    @property
+    def end(self) -> int:
+        return self.start + self.duration
+
+    @property
+    def take(self) -> Take:
+        return self.takes[self.active]
+
+
+class Track(Node, frozen=True, kw_only=True):
+    id: str
+    name: str
+    kind: Literal["video", "audio"]
+    clips: tuple[Clip, ...] = ()
+    muted: bool = False
+    hidden: bool = False
+    locked: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.clips[-1].end if self.clips else 0
+
+    def clip_at(self, frame: int) -> Clip | None:
+        index = bisect_right(self.clips, frame, key=_start_of) - 1
+        if index >= 0 and self.clips[index].end > frame:
+            return self.clips[index]
+        return None
+
+    def clips_between(self, start: int, end: int) -> tuple[Clip, ...]:
+        """The clips of which a part lies in [start, end)."""
+        first = bisect_right(self.clips, start, key=_start_of)
+        if first and self.clips[first - 1].end > start:
+            first -= 1
+        last = first
+        while last < len(self.clips) and self.clips[last].start < end:
+            last += 1
+        return self.clips[first:last]
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """The empty stretches [start, end) before and between the clips."""
+        gaps: list[tuple[int, int]] = []
+        position = 0
+        for clip in self.clips:
+            if clip.start > position:
+                gaps.append((position, clip.start))
+            position = clip.end
+        return gaps
+
+
+def _start_of(clip: Clip) -> int:
+    return clip.start
+
+
+class Marker(Node, frozen=True, kw_only=True):
+    id: str
+    frame: int
+    name: str = ""
+
+
+class Asset(Node, frozen=True, kw_only=True):
+    """Something in the project's library: imported media or a result."""
+
+    id: str
+    name: str
+    reference: External | ImageSequence
+    recipe: dict[str, Any] | None = None
+
+
+class Project(Node, frozen=True, kw_only=True):
+    """The whole document. Tracks are listed from the bottom of the picture to the top, sound after video."""
+
+    name: str = "Untitled"
+    rate: Rate = Rate(24)
+    width: int = 1280
+    height: int = 720
+    tracks: tuple[Track, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    library: tuple[Asset, ...] = ()
+
+    @property
+    def duration(self) -> int:
+        """Frames until the last clip ends."""
+        return max((track.end for track in self.tracks), default=0)
+
+    def track(self, track_id: str) -> Track:
+        """Raises KeyError when there is no such track."""
+        for track in self.tracks:
+            if track.id == track_id:
+                return track
+        raise KeyError(track_id)
+
+    def find(self, clip_id: str) -> tuple[Track, Clip] | None:
+        for track in self.tracks:
+            for clip in track.clips:
+                if clip.id == clip_id:
+                    return track, clip
+        return None
+
+    def clips(self) -> Iterator[tuple[Track, Clip]]:
+        for track in self.tracks:
+            for clip in track.clips:
+                yield track, clip
+
+    def linked(self, clip: Clip) -> list[Clip]:
+        """`clip` and every clip linked with it."""
+        if not clip.link:
+            return [clip]
+        return [other for _, other in self.clips() if other.link == clip.link]
+
+
+def new_project(
+    name: str = "Untitled", rate: Rate = Rate(24), width: int = 1280, height: int = 720
+) -> Project:
+    """An empty project with two video tracks and one audio track."""
+    tracks = (
+        Track(id=new_id(), name="V1", kind="video"),
+        Track(id=new_id(), name="V2", kind="video"),
+        Track(id=new_id(), name="A1", kind="audio"),
+    )
+    return Project(name=name, rate=rate, width=width, height=height, tracks=tracks)
