@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from studio.timing import RationalTime, Rate
+from studio.timing import Rate, RationalTime
 
 SCHEMA_VERSION = 1
 
@@ -203,13 +203,11 @@ class Project(Node, frozen=True, kw_only=True):
         return [other for _, other in self.clips() if other.link == clip.link]
 
 
-def new_project(
-    name: str = "Untitled", rate: Rate = Rate(24), width: int = 1280, height: int = 720
-) -> Project:
+def new_project(name: str = "Untitled") -> Project:
     """An empty project with two video tracks and one audio track."""
     tracks = (
         Track(id=new_id(), name="V1", kind="video"),
         Track(id=new_id(), name="V2", kind="video"),
         Track(id=new_id(), name="A1", kind="audio"),
     )
-    return Project(name=name, rate=rate, width=width, height=height, tracks=tracks)
+    return Project(name=name, tracks=tracks)
