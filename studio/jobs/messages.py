@@ -12,6 +12,7 @@ import msgspec
 
 from studio.errors import ErrorReport
 from studio.jobs.job import Job
+from studio.models.spec import ModelSpec
 from studio.timing import Rate
 
 
@@ -20,11 +21,17 @@ class _Message(msgspec.Struct, frozen=True, tag_field="type"):
 
 
 class Run(_Message, frozen=True):
-    """Engine → worker: carry out `job`; its master goes into the folder `results`."""
+    """Engine → worker: carry out `job`; its master goes into the folder `results`.
+
+    `spec` is the model that the job names (None for an Export), so that a worker never has to search for
+    models; `scratch` is a folder of the job's own that outlives a crash.
+    """
 
     job_id: str
     job: Job
     results: str
+    scratch: str
+    spec: ModelSpec | None = None
 
 
 class Cancel(_Message, frozen=True):

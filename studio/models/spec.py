@@ -57,6 +57,8 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`package.module:Class`, imported only in the worker."""
     device: Literal["torch", "none"] = "torch"
     """"none": the adapter needs no torch and may run beside a job that does."""
+    hidden: bool = False
+    """True for models that only tests ask for; lists that people choose from leave them out."""
     licence: Licence
     limits: Limits = Limits()
     defaults: Defaults = Defaults()
