@@ -1,0 +1,74 @@
+"""Kinora's own stroke icons (resources/icons), tinted from the tokens and sharp at every scale."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPixmap
+
+from studio.paths import resources_folder
+from studio.ui import theme
+
+
+def icon_folder() -> Path:
+    return resources_folder() / "icons"
+
+
+@cache
+def _drawing(name: str) -> str:
+    return (icon_folder() / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, token: str = "text") -> None:
+    """Draws icon `name` into `rect` in the colour `token`. Raises FileNotFoundError for unknown names."""
+    # Imported here: the SVG module costs start-up time and the first paint can bear it.
+    from PySide6.QtSvg import QSvgRenderer
+
+    tinted = _drawing(name).replace("currentColor", theme.color(token).name())
+    QSvgRenderer(tinted.encode()).render(painter, QRectF(rect))
+
+
+def icon_pixmap(name: str, size: int, ratio: float = 1.0, token: str = "text") -> QPixmap:
+    """Icon `name` as a pixmap of `size` device-independent pixels a side, on a screen of `ratio`."""
+    pixels = max(1, round(size * ratio))
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    paint_icon(painter, QRectF(0, 0, pixels, pixels), name, token)
+    painter.end()
+    pixmap = QPixmap.fromImage(image)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+class _StrokeEngine(QIconEngine):
+    """Draws from the vector at the moment of painting, so that scale and theme may change at any time."""
+
+    def __init__(self, name: str, token: str) -> None:
+        super().__init__()
+        self._name = name
+        self._token = token
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        token = "disabled" if mode == QIcon.Mode.Disabled else self._token
+        paint_icon(painter, rect, self._name, token)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return QPixmap.fromImage(image)
+
+    def clone(self) -> QIconEngine:
+        return _StrokeEngine(self._name, self._token)
+
+
+@cache
+def icon(name: str, token: str = "text") -> QIcon:
+    """Icon `name` in the colour of `token`; disabled controls show it in the disabled colour."""
+    _drawing(name)
+    return QIcon(_StrokeEngine(name, token))
