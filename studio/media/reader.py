@@ -1,0 +1,206 @@
+"""Frames of a film at exact times, as uint8 RGB; and the one interface behind which all pictures come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+
+import numpy as np
+
+from studio.errors import MediaError, UsageError
+from studio.media.color import RgbConverter, tag_frame
+from studio.media.decoder import FrameDecoder, TimedFrame
+from studio.media.probe import MediaInfo, examine, is_picture_file
+from studio.timing import Rate, RationalTime, TimeRange
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+
+class Frame(NamedTuple):
+    """A picture and the moment it appears."""
+
+    image: np.ndarray
+    """uint8 RGB (H, W, 3)"""
+    time: RationalTime
+
+
+class SourceFrame(NamedTuple):
+    """A decoded frame as the codec gave it, for an encoder that takes it without a way through RGB."""
+
+    frame: VideoFrame
+    time: RationalTime
+
+
+class FrameReader(Protocol):
+    """What every source of pictures can do."""
+
+    info: MediaInfo
+
+    def at(self, time: RationalTime) -> np.ndarray: ...
+    def frames(self, time_range: TimeRange | None = None, rate: Rate | None = None) -> Iterator[Frame]: ...
+    def close(self) -> None: ...
+
+
+class VideoReader:
+    """Reads one film. Times count from its first frame; not to be shared between threads.
+
+    `size` (width, height) asks for frames of that size from the fast scaler, for previews; without it
+    frames come in the displayed size with interpolated chroma. Images may be handed out again by a later
+    call: copy one before painting on it. Raises MissingFileError and MediaError.
+    """
+
+    def __init__(self, path: str | PathLike[str], size: tuple[int, int] | None = None) -> None:
+        found = examine(path)
+        self.info = found.info
+        self._times = found.times
+        shown = size or (self.info.width, self.info.height)
+        self._turns = self.info.rotation // 90
+        stored = shown if self._turns % 2 == 0 else (shown[1], shown[0])
+        self._converter = RgbConverter(self.info.color, stored, accurate=size is None)
+        self._decoder = FrameDecoder(self.info.path, found.times)
+        self._shown: TimedFrame | None = None
+        self._ahead: TimedFrame | None = None
+        self._image: np.ndarray | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._decoder.close()
+
+    @property
+    def damaged_packets(self) -> int:
+        """How many packets could not be decoded so far; the frame before was held in their place."""
+        return self._decoder.damaged_packets
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether frames can go to an H.264 encoder untouched: 8-bit 4:2:0, BT.709, limited range, upright."""
+        info = self.info
+        upright = info.rotation == 0 and info.pixel_aspect == Rate(1) and not info.interlaced
+        colors = info.color.matrix == "bt709" and not info.color.full_range and not info.color.needs_table
+        return upright and colors and info.pixel_format == "yuv420p"
+
+    def at(self, time: RationalTime) -> np.ndarray:
+        """The frame on the screen at `time`: the first before the start, the last after the end."""
+        return self._convert(self._source_at(time.seconds))
+
+    def frames(self, time_range: TimeRange | None = None, rate: Rate | None = None) -> Iterator[Frame]:
+        """The film's own frames that begin in `time_range` (all by default); with `rate` one per 1/rate s.
+
+        With `rate`, times are start + k/rate and a slower film repeats frames. One walk at a time: `at`
+        and a second walk move the same position.
+        """
+        for frame, time in self._walk(time_range, rate):
+            yield Frame(self._convert(frame), time)
+
+    def video_frames(self, time_range: TimeRange | None = None, rate: Rate | None = None) -> Iterator[SourceFrame]:
+        """Like `frames`, but unconverted and tagged with the matrix and range they are in.
+
+        Rotation, pixel aspect and HDR are left to the caller (see `is_plain`).
+        """
+        for timed, time in self._walk(time_range, rate):
+            tag_frame(timed.frame, self.info.color)
+            yield SourceFrame(timed.frame, time)
+
+    def _walk(self, time_range: TimeRange | None, rate: Rate | None) -> Iterator[tuple[TimedFrame, RationalTime]]:
+        start = time_range.start.seconds if time_range else Fraction(0)
+        end = time_range.end.seconds if time_range else self._times.duration
+        if rate is not None:
+            for k in range(math.ceil((end - start) * rate.fraction)):
+                time = start + k / rate.fraction
+                yield self._source_at(time), RationalTime.from_seconds(time)
+            return
+        current = self._source_at(start)
+        while current.time < end:
+            if current.time >= start:
+                yield current, self._rational(current.time)
+            following = self._step()
+            if following is None:
+                return
+            current = following
+
+    def _rational(self, seconds: Fraction) -> RationalTime:
+        frame = seconds * self._times.rate.fraction
+        if frame.denominator == 1:
+            return RationalTime(int(frame), self._times.rate)
+        return RationalTime.from_seconds(seconds)
+
+    def _convert(self, timed: TimedFrame) -> np.ndarray:
+        if self._image is None:
+            image = self._converter.convert(timed.frame)
+            self._image = np.ascontiguousarray(np.rot90(image, self._turns)) if self._turns else image
+        return self._image
+
+    def _source_at(self, seconds: Fraction) -> TimedFrame:
+        """Moves so that the frame shown at `seconds` is current, by the shorter way."""
+        wanted = max(seconds, Fraction(0))
+        if self._shown is None or wanted < self._shown.time:
+            self._seek(wanted)
+        elif self._ahead is not None and self._decoder.jump_pays(self._ahead.time, wanted):
+            self._seek(wanted)
+        while self._ahead is not None and self._ahead.time <= wanted:
+            self._step()
+        assert self._shown is not None
+        return self._shown
+
+    def _step(self) -> TimedFrame | None:
+        """One frame on; None, and nothing moved, at the end."""
+        if self._ahead is None:
+            return None
+        self._shown, self._image = self._ahead, None
+        self._ahead = self._decoder.next()
+        return self._shown
+
+    def _seek(self, wanted: Fraction) -> None:
+        """Lands on a cleanly decoded frame at or before `wanted`, looking further back until there is one."""
+        back = Fraction(0)
+        while True:
+            from_start = wanted - back <= 0
+            self._decoder.seek(wanted - back)
+            first = self._decoder.next()
+            if first is not None and (from_start or first.time <= wanted):
+                break
+            if from_start:
+                raise _unreadable(self.info.path)
+            back = back * 2 or Fraction(1)
+        self._shown, self._image = first, None
+        self._ahead = self._decoder.next()
+
+
+def _unreadable(path: str) -> MediaError:
+    return MediaError(f"{Path(path).name} can no longer be read.", "Was it changed or its drive taken away?")
+
+
+def open_reader(
+    source: str | PathLike[str] | Sequence[str | PathLike[str]],
+    rate: Rate | None = None,
+    size: tuple[int, int] | None = None,
+) -> FrameReader:
+    """The reader for `source`: a film, a picture, or several pictures / a folder of them at `rate` (24 if None).
+
+    Raises MissingFileError, MediaError, and UsageError for an empty list.
+    """
+    from studio.media.sequence import PictureReader, SequenceReader
+
+    if isinstance(source, (str, PathLike)):
+        path = Path(source)
+        if path.is_dir():
+            return SequenceReader([path], rate or Rate(24), size)
+        if path.is_file() and path.stat().st_size and is_picture_file(path):
+            return PictureReader(path, size)
+        return VideoReader(path, size)
+    paths = list(source)
+    if not paths:
+        raise UsageError("No pictures were given.", "Choose at least one picture or a folder of pictures.")
+    if len(paths) == 1:
+        return open_reader(paths[0], rate, size)
+    return SequenceReader(paths, rate or Rate(24), size)
