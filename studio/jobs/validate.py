@@ -1,4 +1,4 @@
-"""What is wrong with a job before it runs: the same rules grey out a button, fail the command line and answer 422."""
+"""What is wrong with a job before it runs: one set of rules for panels, command line and interfaces."""
 
 from __future__ import annotations
 
@@ -64,13 +64,22 @@ def _missing_source(path: str) -> Problem:
     return Problem("error", "source", f"{Path(path).name} is not there any more.", "Choose the file again.")
 
 
+def _capability_for(job: Job) -> Capability | None:
+    match job:
+        case Generate():
+            return Capability.TEXT_TO_VIDEO
+        case Animate():
+            return Capability.ANIMATE
+        case Interpolate():
+            return Capability.INTERPOLATE
+        case Stylize():
+            return Capability.STYLIZE
+        case Export():
+            return None
+
+
 def _model_problems(job: Job, spec: ModelSpec) -> list[Problem]:
-    needed = {
-        Generate: Capability.TEXT_TO_VIDEO,
-        Animate: Capability.ANIMATE,
-        Interpolate: Capability.INTERPOLATE,
-        Stylize: Capability.STYLIZE,
-    }.get(type(job))
+    needed = _capability_for(job)
     found: list[Problem] = []
     if needed is not None and needed not in spec.capabilities:
         found.append(

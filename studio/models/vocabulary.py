@@ -25,7 +25,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     ignored: frozenset[str] = frozenset()
 
     def unknown_words(self, prompt: str) -> list[tuple[str, str]]:
-        """Each word of `prompt` that cannot be drawn, once, with the nearest that can ("" when none is near)."""
+        """Each word of `prompt` that cannot be drawn, once, with the nearest that can ("": none is near)."""
         found: dict[str, str] = {}
         for match in _WORD.finditer(prompt.lower()):
             word = match.group().removesuffix("'s").removesuffix("’s")
