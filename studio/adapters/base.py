@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -63,3 +63,15 @@ class ModelAdapter(Protocol):
     def run(self, job: Any, context: RunContext) -> Footage: ...
 
     def unload(self) -> None: ...
+
+
+@runtime_checkable
+class Economical(Protocol):
+    """An adapter that can do with less memory at the price of time."""
+
+    def economise(self) -> bool:
+        """Goes one rung down the ladder (tiled decoding, offloading …); False when it stands on the last.
+
+        Called after a job ran out of memory, before that job is tried again.
+        """
+        ...

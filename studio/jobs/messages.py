@@ -51,7 +51,7 @@ class Ready(_Message, frozen=True):
 
 
 class Heartbeat(_Message, frozen=True):
-    """Worker → engine, about every second: the control loop lives; `ticks` counts the inference thread's steps."""
+    """Worker → engine, twice a second: the control loop lives; `ticks` counts the job's steps."""
 
     ticks: int
 

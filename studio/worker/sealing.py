@@ -1,0 +1,58 @@
+"""Fills the content hashes into a job, so that the recipe names its inputs and its model by what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from studio.errors import MissingFileError
+from studio.jobs.job import Animate, Generate, Interpolate, Job, ModelJob, Source, Stylize
+from studio.media.fingerprint import content_hash
+from studio.models.spec import ModelSpec
+
+
+def sealed(job: Job, spec: ModelSpec | None) -> Job:
+    """`job` with the hashes of its inputs and of its model.
+
+    Raises MissingFileError for an input that is gone.
+    """
+    match job:
+        case Generate():
+            job = replace(job, images=tuple(_sealed_source(source) for source in job.images))
+        case Animate():
+            job = replace(job, pictures=tuple(_sealed_source(source) for source in job.pictures))
+        case Interpolate() | Stylize():
+            job = replace(job, source=_sealed_source(job.source))
+        case _:
+            return job
+    return replace(job, model_hash=model_hash(spec)) if isinstance(job, ModelJob) and spec else job
+
+
+def model_hash(spec: ModelSpec) -> str:
+    """One hash (blake2b-128, hex) over the files that make the model what it is."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in ("model.toml", *spec.files):
+        digest.update(f"{name}\0{_hash_of(spec.path(name))}\0".encode())
+    return digest.hexdigest()
+
+
+def _sealed_source(source: Source) -> Source:
+    path = Path(source.path)
+    if not path.is_file():
+        raise MissingFileError(f"{path.name} is not there any more.", "Choose the file again.", str(path))
+    return replace(source, content_hash=_hash_of(path))
+
+
+def _hash_of(path: Path) -> str:
+    status = path.stat()
+    return _cached_hash(str(path), status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _cached_hash(path: str, size: int, modified_ns: int) -> str:
+    """`size` and `modified_ns` are there to notice that the file has changed."""
+    return content_hash(path)
