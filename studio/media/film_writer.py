@@ -101,6 +101,17 @@ class FilmWriter:
                 self._output.mux(self._audio.encode(None))
             self._output.close()
 
+    def write_audio(self, samples: np.ndarray) -> None:
+        """Adds `samples`, float32 (n, 2) in -1..1, at the rate given as `audio_rate`; raises UsageError without one."""
+        if self._audio is None:
+            raise UsageError("This film was opened without sound.", "Give audio_rate to have some.")
+        if len(samples):
+            self._encode_audio(self._coded(samples))
+
+    def _coded(self, samples: np.ndarray) -> np.ndarray:
+        """`samples` in the form that the sound encoder takes."""
+        raise NotImplementedError
+
     def rgb_frame(self, image: np.ndarray) -> VideoFrame:
         """`image` as a frame for an encoder; raises UsageError unless it is uint8 (height, width, 3)."""
         return _rgb_frame(image, self.width, self.height)
@@ -194,7 +205,8 @@ class MasterWriter(FilmWriter):
     """The lossless form of a result: FFV1 level 3 and 16-bit PCM in Matroska, `comment` = the recipe.
 
     Decoded frames equal the written ones bit for bit. `audio` is float32 (samples, 2) at `sample_rate`; it
-    is laid beside the picture as that grows, the rest at the end. A context manager: a normal exit finishes
+    is laid beside the picture as that grows, the rest at the end. With `audio_rate` instead, sound comes
+    through `write_audio`, in blocks of whole 100 ms. A context manager: a normal exit finishes
     the file, an exception leaves no trace. Raises StorageError, DiskFullError, MediaError.
     """
 
@@ -209,13 +221,15 @@ class MasterWriter(FilmWriter):
         *,
         audio: np.ndarray | None = None,
         sample_rate: int = 48000,
+        audio_rate: int | None = None,
         comment: str = "",
     ) -> None:
-        super().__init__(path, width, height, rate, None if audio is None else sample_rate, comment)
+        sample_rate = audio_rate or sample_rate
+        super().__init__(path, width, height, rate, audio_rate if audio is None else sample_rate, comment)
         self._sound: Iterator[np.ndarray] = iter(())
         self._sample_rate = sample_rate
         if audio is not None:
-            whole = np.round(np.clip(_stereo(audio), -1, 1) * 32767).astype(np.int16)
+            whole = self._coded(audio)
             # Blocks of 100 ms: Matroska's timestamps are whole milliseconds, so every block's is exact.
             step = int(sample_rate * _AUDIO_BLOCK_S)
             self._sound = (whole[start : start + step] for start in range(0, len(whole), step))
@@ -240,6 +254,9 @@ class MasterWriter(FilmWriter):
         while self.samples_written * self.rate.fraction < self.frames_written * self._sample_rate:
             if not self._write_sound_block():
                 return
+
+    def _coded(self, samples: np.ndarray) -> np.ndarray:
+        return np.round(np.clip(_stereo(samples), -1, 1) * 32767).astype(np.int16)
 
     def _write_sound_block(self) -> bool:
         block = next(self._sound, None)
@@ -327,12 +344,8 @@ class Mp4Writer(FilmWriter):
             dst_color_range=_LIMITED,
         )
 
-    def write_audio(self, samples: np.ndarray) -> None:
-        """Adds `samples`, float32 (n, 2) in -1..1, at the rate given as `audio_rate`; raises UsageError without one."""
-        if self._audio is None:
-            raise UsageError("This film was opened without sound.", "Give audio_rate to have some.")
-        if len(samples):
-            self._encode_audio(np.clip(_stereo(samples), -1, 1))
+    def _coded(self, samples: np.ndarray) -> np.ndarray:
+        return np.clip(_stereo(samples), -1, 1)
 
 
 def _sample_format(samples: np.ndarray) -> str:

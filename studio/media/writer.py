@@ -28,16 +28,27 @@ def check_ending(path: str | PathLike[str]) -> str:
 
 
 def open_writer(
-    path: str | PathLike[str], width: int, height: int, rate: Rate, *, audio_rate: int | None = None, comment: str = ""
+    path: str | PathLike[str],
+    width: int,
+    height: int,
+    rate: Rate,
+    *,
+    audio_rate: int | None = None,
+    crf: int = 18,
+    preset: str = "medium",
+    comment: str = "",
 ) -> Writer:
-    """The writer for the ending of `path`; only .mp4 takes sound as it comes (`audio_rate`).
+    """The writer for the ending of `path`.
 
+    .mp4 and .mkv take sound through `write_audio` when `audio_rate` is given; `crf` and `preset` are H.264's.
     Raises UsageError for an unknown ending, StorageError when the file cannot be made.
     """
     ending = check_ending(path)
     if ending == ".mp4":
-        return Mp4Writer(path, width, height, rate, audio_rate=audio_rate, comment=comment)
+        return Mp4Writer(
+            path, width, height, rate, audio_rate=audio_rate, crf=crf, preset=preset, comment=comment
+        )
     if ending == ".mkv":
-        return MasterWriter(path, width, height, rate, comment=comment)
+        return MasterWriter(path, width, height, rate, audio_rate=audio_rate, comment=comment)
     kind = GifWriter if ending == ".gif" else PngSequenceWriter
     return kind(path, width, height, rate)
