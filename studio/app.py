@@ -1,0 +1,84 @@
+"""Starts the window: puts settings, catalog, engine, project and widgets together."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from studio import log
+from studio.engine.engine import Engine
+from studio.errors import StudioError
+from studio.models.catalog import default_catalog
+from studio.paths import profile_folder
+from studio.project.project_file import ENDING, OpenProject, create_project, open_project
+from studio.project.timeline import new_project
+from studio.settings import Settings, load_settings
+from studio.ui import theme
+from studio.ui.main_window import MainWindow
+from studio.ui.session import Session
+
+_log = logging.getLogger(__name__)
+
+
+def run(project: Path | None = None) -> int:
+    """Opens the window on `project` (else the last one, else a new one); returns the exit code."""
+    profile = profile_folder()
+    log.set_up(profile)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Kinora")
+    settings = load_settings()
+    theme.apply(application, settings.theme)
+    try:
+        catalog = default_catalog()
+        engine = Engine(catalog, profile / "queue.sqlite", profile / "scratch")
+        opened, trouble = _first_project(settings, project)
+    except StudioError as error:
+        return _cannot_start(error)
+    session = Session(engine, catalog, settings, opened)
+    window = MainWindow(session)
+    window.show()
+    if trouble is not None:
+        session.tell(trouble)
+    session.tell_opening_notices()
+    code = application.exec()
+    try:
+        session.close()
+    except StudioError as error:
+        _log.error("%s %s", error.message, error.hint)
+        code = 1
+    engine.close()
+    return code
+
+
+def _first_project(settings: Settings, wanted: Path | None) -> tuple[OpenProject, StudioError | None]:
+    """The project to begin with, and what kept the expected one from being opened."""
+    folder = wanted or (Path(settings.last_project) if settings.last_project else None)
+    trouble: StudioError | None = None
+    if folder is not None:
+        try:
+            return open_project(folder), None
+        except StudioError as error:
+            trouble = error
+    home = profile_folder() / "projects"
+    latest = sorted(home.glob(f"*{ENDING}"), reverse=True)
+    if folder is None and latest:
+        try:
+            return open_project(latest[0]), None
+        except StudioError as error:
+            trouble = error
+    name = time.strftime("Film %Y-%m-%d %H%M%S")
+    return create_project(home / f"{name}{ENDING}", new_project(name)), trouble
+
+
+def _cannot_start(error: StudioError) -> int:
+    """Says in a window why there is no window; the one box that may be modal."""
+    from PySide6.QtWidgets import QMessageBox
+
+    _log.error("%s %s %s", error.message, error.hint, error.details)
+    QMessageBox.critical(None, "Kinora cannot start", f"{error.message}\n\n{error.hint}")
+    return 1

@@ -1,0 +1,135 @@
+"""From files to assets, and from assets to clips: what importing and dropping have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import ErrorReport, StudioError
+from studio.project.edits import AddAsset, AddTrack, ChangeProject, Edit, PlaceClips, Placement
+from studio.project.media_paths import stored_path
+from studio.project.timeline import Asset, Clip, External, ImageSequence, Project, Take, Track, new_id
+from studio.timing import frames_in
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What became of some files: assets, what to tell about them, and what could not be used."""
+
+    assets: tuple[Asset, ...]
+    notes: tuple[str, ...]
+    failures: tuple[ErrorReport, ...]
+
+
+def examine(paths: Sequence[str], folder: Path) -> Examined:
+    """Probes `paths`; slow, so not for the GUI thread. One bad file does not keep the others out."""
+    from studio.media.fingerprint import content_hash
+    from studio.media.probe import probe
+
+    assets: list[Asset] = []
+    notes: list[str] = []
+    failures: list[ErrorReport] = []
+    for path in paths:
+        try:
+            info = probe(path)
+            reference = External(
+                path=stored_path(folder, path),
+                content_hash=content_hash(path),
+                duration=info.duration,
+                rate=info.rate,
+                width=info.width,
+                height=info.height,
+                has_video=info.kind != "audio",
+                has_audio=info.audio is not None,
+            )
+        except StudioError as error:
+            failures.append(error.report())
+        else:
+            notes += [f"{Path(path).name}: {note}" for note in info.notes]
+            assets.append(Asset(id=new_id(), name=Path(path).name, reference=reference))
+    return Examined(tuple(assets), tuple(notes), tuple(failures))
+
+
+def free_track(project: Project, kind: str, start: int, end: int, wanted: str | None = None) -> Track | None:
+    """The unlocked track of `kind` for [start, end): the wanted one, else the lowest that is free there."""
+    tracks = [track for track in project.tracks if track.kind == kind and not track.locked]
+    for track in tracks:
+        if track.id == wanted:
+            return track
+    return next((track for track in tracks if not track.clips_between(start, end)), None)
+
+
+def new_track(project: Project, kind: str) -> tuple[Track, AddTrack]:
+    """A further track of `kind` (video above the others, sound below) and the edit that adds it."""
+    count = sum(track.kind == kind for track in project.tracks)
+    is_video = kind == "video"
+    track = Track(
+        id=new_id(), name=f"{'V' if is_video else 'A'}{count + 1}", kind="video" if is_video else "audio"
+    )
+    return track, AddTrack(track=track, index=count if is_video else len(project.tracks))
+
+
+def placing_edits(
+    project: Project, assets: Sequence[Asset], frame: int, still_length_s: float, wanted: str | None = None
+) -> list[Edit]:
+    """The edits that put `assets` one after the other from `frame` on, picture and sound linked."""
+    edits: list[Edit] = []
+    if project.duration == 0 and (adopted := _adopted(project, assets)) is not None:
+        edits.append(adopted)
+        project = adopted.apply(project)
+    for asset in assets:
+        reference = asset.reference
+        if reference.duration is None:
+            length = frames_in(still_length_s, project.rate)
+        else:
+            length = max(1, reference.duration.to_frames(project.rate))
+        placements: list[Placement] = []
+        link = new_id() if _has_both(reference) else ""
+        for kind in _kinds(reference):
+            track = free_track(project, kind, frame, frame + length, wanted)
+            if track is None:
+                track, addition = new_track(project, kind)
+                edits.append(addition)
+                project = addition.apply(project)
+            placements.append(Placement(track.id, _clip_of(asset, frame, length, link)))
+        place = PlaceClips(placements=tuple(placements))
+        edits.append(place)
+        project = place.apply(project)
+        frame += length
+    return edits
+
+
+def adding_edits(assets: Sequence[Asset]) -> list[Edit]:
+    return [AddAsset(asset=asset) for asset in assets]
+
+
+def _clip_of(asset: Asset, frame: int, length: int, link: str) -> Clip:
+    take = Take(id=new_id(), name=asset.name, reference=asset.reference, recipe=asset.recipe)
+    return Clip(id=new_id(), name=asset.name, start=frame, duration=length, takes=(take,), link=link)
+
+
+def _has_both(reference: External | ImageSequence) -> bool:
+    return isinstance(reference, External) and reference.has_video and reference.has_audio
+
+
+def _kinds(reference: External | ImageSequence) -> list[str]:
+    if isinstance(reference, ImageSequence):
+        return ["video"]
+    return [kind for kind, there in (("video", reference.has_video), ("audio", reference.has_audio)) if there]
+
+
+def _adopted(project: Project, assets: Sequence[Asset]) -> ChangeProject | None:
+    """The first film on an empty timeline decides the project's size and rate, as in other editors."""
+    for asset in assets:
+        reference = asset.reference
+        if (
+            isinstance(reference, External)
+            and reference.has_video
+            and reference.rate is not None
+            and not asset.recipe
+        ):
+            width, height = reference.width + reference.width % 2, reference.height + reference.height % 2
+            change = ChangeProject(width=width, height=height, rate=reference.rate)
+            return None if change.apply(project) == project else change
+    return None

@@ -1,0 +1,374 @@
+"""What panels, timeline and viewer talk to: the open project, the engine, the selection, the playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.engine.engine import Engine
+from studio.engine.queue import QueuedJob
+from studio.errors import ErrorReport, StudioError
+from studio.jobs.job import (
+    Animate,
+    Arrangement,
+    Export,
+    Generate,
+    Interpolate,
+    Job,
+    ModelJob,
+    Source,
+    Stylize,
+)
+from studio.jobs.validate import problems
+from studio.models.catalog import Catalog
+from studio.project.document import Document
+from studio.project.edits import AddTake, Edit, PlaceClips, Placement, Several
+from studio.project.media_paths import resolve_path
+from studio.project.project_file import OpenProject, create_project, open_project
+from studio.project.timeline import Clip, External, Generator, Project, Take, new_id, new_project
+from studio.settings import Settings, save_settings
+from studio.timing import RationalTime, TimeRange
+from studio.ui.bridge import EngineBridge, run_in_background
+from studio.ui.importing import Examined, adding_edits, examine, free_track, new_track, placing_edits
+from studio.ui.results import ResultKeeper
+
+CHECKPOINT_MS = 20_000
+
+
+@dataclass(frozen=True)
+class Notification:
+    level: Literal["info", "warning", "error"]
+    message: str
+    hint: str = ""
+    details: str = ""
+    action: tuple[str, Callable[[], None]] | None = None
+    """A button's text and what it does."""
+
+
+class Session(QObject):
+    """The running studio without its widgets. Lives in the GUI thread; nothing here blocks it."""
+
+    project_changed = Signal(object)
+    project_opened = Signal()
+    selection_changed = Signal(object)
+    playhead_changed = Signal(int)
+    job_event = Signal(object)
+    notified = Signal(object)
+
+    def __init__(self, engine: Engine, catalog: Catalog, settings: Settings, opened: OpenProject) -> None:
+        super().__init__()
+        self.engine = engine
+        self.catalog = catalog
+        self.settings = settings
+        self.selection: frozenset[str] = frozenset()
+        self.playhead = 0
+        self._opened = opened
+        self._stop_observing = opened.document.observe(self._document_changed)
+        self._bridge = EngineBridge(engine, self)
+        self._results = ResultKeeper(self)
+        self._bridge.heard.connect(self._engine_event)
+        self._checkpoints = QTimer(self, interval=CHECKPOINT_MS, singleShot=True)
+        self._checkpoints.timeout.connect(self._checkpoint)
+        self._results.catch_up()
+
+    # The project
+
+    @property
+    def document(self) -> Document:
+        return self._opened.document
+
+    @property
+    def project(self) -> Project:
+        return self._opened.document.project
+
+    @property
+    def folder(self) -> Path:
+        return self._opened.folder
+
+    @property
+    def results_folder(self) -> Path:
+        return self._opened.results
+
+    def tell_opening_notices(self) -> None:
+        """Says what the opening of project and queue found; called when someone can hear it."""
+        for message in (*self._opened.notices, *self.engine.notices):
+            self.notify("warning", message)
+        for problem in self.catalog.problems:
+            self.notify("warning", problem.message, problem.hint, problem.details)
+
+    def open(self, folder: Path) -> bool:
+        """Opens another project in place of this one; tells and keeps the old one when it cannot."""
+        return self._exchange(lambda: open_project(folder))
+
+    def create(self, folder: Path) -> bool:
+        """Begins a new project in `folder`."""
+        return self._exchange(lambda: create_project(folder, new_project(folder.stem)))
+
+    def close(self) -> None:
+        """Checkpoints and lets go of project and engine events; raises StorageError."""
+        self._checkpoints.stop()
+        self._bridge.close()
+        self._opened.close()
+
+    def change_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        try:
+            save_settings(settings)
+        except StudioError as error:
+            self.tell(error)
+
+    # Edits
+
+    def apply(self, edit: Edit, merge_key: str | None = None) -> bool:
+        """Carries out an edit; tells why when it cannot and returns False."""
+        try:
+            self.document.apply(edit, merge_key)
+        except StudioError as error:
+            self.tell(error)
+            return False
+        return True
+
+    def undo(self) -> None:
+        self._guarded(self.document.undo)
+
+    def redo(self) -> None:
+        self._guarded(self.document.redo)
+
+    def select(self, clip_ids: Sequence[str] | frozenset[str]) -> None:
+        chosen = frozenset(clip_ids)
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit(chosen)
+
+    def selected_clips(self) -> list[Clip]:
+        """The selected clips in the order of tracks and time."""
+        return [clip for _, clip in self.project.clips() if clip.id in self.selection]
+
+    def set_playhead(self, frame: int) -> None:
+        frame = max(0, frame)
+        if frame != self.playhead:
+            self.playhead = frame
+            self.playhead_changed.emit(frame)
+
+    # Jobs
+
+    def jobs(self) -> list[QueuedJob]:
+        return self.engine.jobs()
+
+    def check(self, job: Job) -> bool:
+        """Tells what is wrong with `job`; False when it cannot run."""
+        spec = self.catalog.get(job.model) if isinstance(job, ModelJob) else None
+        found = problems(job, spec)
+        for problem in found:
+            self.notify(problem.severity, problem.message, problem.hint)
+        return not any(problem.severity == "error" for problem in found)
+
+    def submit(self, job: Job) -> str | None:
+        """Checks and queues `job`; its id, or None when it was refused (and told)."""
+        try:
+            return self.engine.submit(job, self.results_folder) if self.check(job) else None
+        except StudioError as error:
+            self.tell(error)
+            return None
+
+    def generate(self, job: Generate | Animate) -> str | None:
+        """Queues `job`; its ghost clip stands at the playhead at once, on the lowest free video track."""
+        job_id = self.submit(job)
+        if job_id is None:
+            return None
+        length = max(1, RationalTime(_frame_count(job), job.frame_rate).to_frames(self.project.rate))
+        name = next(entry.title for entry in self.jobs() if entry.id == job_id)
+        clip = Clip(
+            id=new_id(), name=name, start=self.playhead, duration=length, takes=(self._ghost(job_id, job),)
+        )
+        edits: list[Edit] = []
+        track = free_track(self.project, "video", clip.start, clip.end)
+        if track is None:
+            track, addition = new_track(self.project, "video")
+            edits.append(addition)
+        edits.append(PlaceClips(placements=(Placement(track.id, clip),)))
+        if not self.apply(Several(edits=tuple(edits), name=f"Generate {name}")):
+            self.engine.cancel(job_id)
+            return None
+        self.select([clip.id])
+        return job_id
+
+    def process(self, clip_id: str, build: Callable[[Source], Stylize | Interpolate]) -> str | None:
+        """Queues the job that `build` makes of what the clip shows; the result is a new take of the clip."""
+        clip, path = self._shown_file(clip_id)
+        if clip is None or path is None:
+            self.notify("warning", "This clip has no film to work on yet.", "Wait until it is finished.")
+            return None
+        shown = TimeRange(clip.take.source_start, RationalTime(clip.duration, self.project.rate))
+        return self._queue_take(clip_id, build(Source(path=str(path), time_range=shown)))
+
+    def vary(self, clip_id: str, seed: int | None = None) -> str | None:
+        """Makes the clip's content again with another seed, as a new take."""
+        found = self.project.find(clip_id)
+        if found is None or found[1].take.recipe is None:
+            self.notify("warning", "Only generated clips can be varied.", "This one is footage.")
+            return None
+        job = msgspec.convert(found[1].take.recipe, Generate | Animate | Interpolate | Stylize)
+        return self._queue_take(clip_id, msgspec.structs.replace(job, seed=seed))
+
+    def cancel(self, job_id: str) -> None:
+        self._guarded(lambda: self.engine.cancel(job_id))
+
+    def retry(self, job_id: str) -> None:
+        self._guarded(lambda: self.engine.retry(job_id))
+
+    def remove_job(self, job_id: str) -> None:
+        """Takes an ended job out of the queue, and its ghost off the timeline when it failed."""
+        self._guarded(lambda: self.engine.remove(job_id))
+        self._results.give_up(job_id)
+
+    def export(
+        self, target: Path, width: int | None = None, height: int | None = None, crf: int = 18
+    ) -> str | None:
+        """Queues the export of the project as it is now; editing can go on."""
+        job = Export(
+            project=self.project,
+            folder=str(self.folder),
+            target=str(target),
+            width=width,
+            height=height,
+            crf=crf,
+        )
+        return self.submit(job)
+
+    # Media
+
+    def import_paths(
+        self, paths: Sequence[str], track_id: str | None = None, frame: int | None = None
+    ) -> None:
+        """Adds files to the library, and to the timeline from `frame` on when one is given.
+
+        Probing happens in the background; what cannot be used is told, the rest is imported.
+        """
+        folder = self.folder
+
+        def placed(examined: Examined) -> None:
+            for failure in examined.failures:
+                self.notify("error", failure.message, failure.hint, failure.details)
+            for note in examined.notes:
+                self.notify("info", note)
+            if not examined.assets or folder != self.folder:
+                return
+            edits = adding_edits(examined.assets)
+            if frame is not None:
+                length = self.settings.still_length_s
+                edits += placing_edits(self.project, examined.assets, frame, length, track_id)
+            self.apply(Several(edits=tuple(edits), name="Import"))
+
+        run_in_background(lambda: examine(paths, folder), placed, self.tell_report)
+
+    def place_asset(self, asset_id: str, frame: int, track_id: str | None = None) -> None:
+        """Puts something from the library onto the timeline."""
+        chosen = [asset for asset in self.project.library if asset.id == asset_id]
+        edits = placing_edits(self.project, chosen, frame, self.settings.still_length_s, track_id)
+        if edits:
+            self.apply(Several(edits=tuple(edits), name="Place clip"))
+
+    # Telling
+
+    def notify(
+        self,
+        level: Literal["info", "warning", "error"],
+        message: str,
+        hint: str = "",
+        details: str = "",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        self.notified.emit(Notification(level, message, hint, details, action))
+
+    def tell(self, error: StudioError) -> None:
+        self.tell_report(error.report())
+
+    def tell_report(self, report: ErrorReport) -> None:
+        self.notify("error", report.message, report.hint, report.details)
+
+    # Inside
+
+    def _guarded(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except StudioError as error:
+            self.tell(error)
+
+    def _ghost(self, job_id: str, job: Job) -> Take:
+        recipe = msgspec.to_builtins(job)
+        return Take(id=new_id(), reference=Generator(job_id=job_id), recipe=recipe)
+
+    def _shown_file(self, clip_id: str) -> tuple[Clip | None, Path | None]:
+        found = self.project.find(clip_id)
+        if found is None or not isinstance(found[1].take.reference, External):
+            return None, None
+        return found[1], resolve_path(self.folder, found[1].take.reference.path)
+
+    def _queue_take(self, clip_id: str, job: Job) -> str | None:
+        job_id = self.submit(job)
+        if job_id is None:
+            return None
+        take = msgspec.structs.replace(self._ghost(job_id, job), name=_take_name(job))
+        # The clip goes on showing the old take until the new one is there.
+        if not self.apply(AddTake(clip_id=clip_id, take=take, activate=False)):
+            self.engine.cancel(job_id)
+            return None
+        return job_id
+
+    def _engine_event(self, event: object) -> None:
+        self._results.hear(event)
+        self.job_event.emit(event)
+
+    def _document_changed(self, project: Project) -> None:
+        if not self._checkpoints.isActive():
+            self._checkpoints.start()
+        self.project_changed.emit(project)
+        there = {clip.id for _, clip in project.clips()}
+        if not self.selection <= there:
+            self.select(self.selection & there)
+
+    def _checkpoint(self) -> None:
+        self._guarded(self._opened.checkpoint)
+
+    def _exchange(self, opener: Callable[[], OpenProject]) -> bool:
+        try:
+            fresh = opener()
+            self._stop_observing()
+            self._opened.close()
+        except StudioError as error:
+            self.tell(error)
+            return False
+        self._opened = fresh
+        self._stop_observing = fresh.document.observe(self._document_changed)
+        self.selection = frozenset()
+        self.playhead = 0
+        self.change_settings(msgspec.structs.replace(self.settings, last_project=str(fresh.folder)))
+        self._results.catch_up()
+        self.project_opened.emit()
+        self.project_changed.emit(self.project)
+        self.selection_changed.emit(self.selection)
+        self.playhead_changed.emit(0)
+        self.tell_opening_notices()
+        return True
+
+
+def _frame_count(job: Generate | Animate) -> int:
+    if isinstance(job, Animate) and job.arrangement is Arrangement.SEQUENCE:
+        return len(job.pictures)
+    return job.num_frames
+
+
+def _take_name(job: Job) -> str:
+    match job:
+        case Stylize():
+            return job.look.value.capitalize()
+        case Interpolate():
+            return f"{job.frame_rate} fps"
+        case _:
+            return f"Seed {job.seed}" if isinstance(job, ModelJob) and job.seed is not None else "New seed"
