@@ -38,7 +38,7 @@ _HANG_S = 60.0
 
 
 def parse_script(prompt: str) -> dict[str, float]:
-    """The words of `prompt` that are instructions; a bare word is 1, and words that are neither are ignored."""
+    """The instructions in `prompt`; a bare word counts as 1, a value that is no number is ignored."""
     script: dict[str, float] = {}
     for word in prompt.split():
         name, _, value = word.partition("=")

@@ -346,7 +346,7 @@ class Engine:
             self._warm_up(lane)
 
     def _end_without_worker(self, lane: WorkLane, error: StudioError, *, may_retry: bool) -> None:
-        """Ends the lane's job after its worker is gone: cancelled if that was asked, tried once more or failed."""
+        """Ends the lane's job, whose worker is gone: cancelled if asked, tried once more, or failed."""
         if lane.job_id is None:
             return
         entry = self._queue.get(lane.job_id)

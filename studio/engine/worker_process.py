@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import msgspec
 
@@ -29,8 +29,9 @@ class WorkerProcess:
     """A running `python -m studio.worker`.
 
     `on_report(worker, report)` comes for every message and `on_exit(worker, code)` once, after the last
-    of them, both on the worker's reader thread. Raises WorkerCrashedError where none can be started. Sending never blocks: a thread of its own feeds the pipe,
-    so that a worker that has stopped reading cannot stop the engine.
+    of them, both on the worker's reader thread. Sending never blocks: a thread of its own feeds the pipe,
+    so that a worker that has stopped reading cannot stop the engine. Raises WorkerCrashedError where none
+    can be started.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class WorkerProcess:
         self._process.kill()
 
     def close(self, grace_s: float) -> None:
-        """Closes the worker's stdin, upon which it ends, and kills it after `grace_s`; then on_exit follows."""
+        """Closes the worker's stdin, upon which it ends; kills it after `grace_s`. Then on_exit follows."""
         self._commands.put(None)
         try:
             self._process.wait(grace_s)
@@ -143,9 +144,9 @@ def _spawn() -> subprocess.Popen[bytes]:
         raise WorkerCrashedError("The worker process cannot be started.", hint, str(error)) from error
 
 
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+def _pipe(stream: IO[bytes] | None) -> BinaryIO:
     assert stream is not None  # Popen was asked for all three
-    return stream
+    return cast(BinaryIO, stream)
 
 
 def _environment() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import closing
+from collections.abc import Generator
 from pathlib import Path
 
 from studio.adapters.base import Footage
@@ -115,16 +115,17 @@ class Runner:
 def _write_master(footage: Footage, target: Path, recipe: str, phase: str, context: WorkerContext) -> Result:
     width, height, rate = footage.width, footage.height, footage.rate
     count = 0
-    with (
-        closing(footage.frames) as frames,
-        MasterWriter(target, width, height, rate, audio=footage.audio, comment=recipe) as writer,
-    ):
-        for frame in frames:
+    try:
+        with MasterWriter(target, width, height, rate, audio=footage.audio, comment=recipe) as writer:
+            for frame in footage.frames:
+                context.raise_if_cancelled()
+                writer.write(frame)
+                count += 1
+                context.progress(phase, count, max(count, footage.num_frames))
             context.raise_if_cancelled()
-            writer.write(frame)
-            count += 1
-            context.progress(phase, count, max(count, footage.num_frames))
-        context.raise_if_cancelled()
+    finally:
+        if isinstance(footage.frames, Generator):
+            footage.frames.close()
     return Result(
         path=str(target),
         content_hash=content_hash(target),
