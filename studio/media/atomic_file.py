@@ -33,7 +33,7 @@ class PartialFile:
         """Flushes the partial file to the disk and renames it over the target."""
         try:
             flush_to_disk(self.path)
-            os.replace(self.path, self.target)
+            self.path.replace(self.target)
         except OSError as error:
             self.discard()
             raise storage_error(error, self.target) from error

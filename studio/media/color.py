@@ -7,13 +7,13 @@ curve, primaries of BT.2020/P3 to BT.709, gamma.
 
 from __future__ import annotations
 
-import os
 import uuid
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
-import msgspec
 import numpy as np
 
+from studio.media.info import ColorTags
 from studio.paths import cache_folder
 
 if TYPE_CHECKING:
@@ -24,34 +24,49 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 # Names as FFmpeg and ITU-T H.273 number them.
-_PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 11: "smpte431", 12: "smpte432"}
-_TRANSFERS = {1: "bt709", 4: "gamma22", 5: "gamma28", 6: "smpte170m", 8: "linear", 13: "srgb", 14: "bt2020-10",
-              15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}  # fmt: skip
-_MATRICES = {0: "rgb", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
+_PRIMARIES = {
+    1: "bt709",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020",
+    11: "smpte431",
+    12: "smpte432",
+}
+_TRANSFERS = {
+    1: "bt709",
+    4: "gamma22",
+    5: "gamma28",
+    6: "smpte170m",
+    8: "linear",
+    13: "srgb",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    18: "arib-std-b67",
+}
+_MATRICES = {
+    0: "rgb",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020nc",
+    10: "bt2020c",
+}
 _MATRIX_NUMBERS = {name: number for number, name in _MATRICES.items()}
 # swscale's own numbers for the matrices (SWS_CS_*).
-_SWS_MATRICES = {"bt709": 1, "fcc": 4, "bt470bg": 5, "smpte170m": 5, "smpte240m": 7, "bt2020nc": 9, "bt2020c": 9}
-_WIDE = {"bt2020", "smpte431", "smpte432"}
-_HDR = {"smpte2084", "arib-std-b67"}
+_SWS_MATRICES = {
+    "bt709": 1,
+    "fcc": 4,
+    "bt470bg": 5,
+    "smpte170m": 5,
+    "smpte240m": 7,
+    "bt2020nc": 9,
+    "bt2020c": 9,
+}
 _LIMITED, _FULL = 1, 2
-
-
-class ColorTags(msgspec.Struct, frozen=True):
-    """How numbers become light; "unspecified" where the file does not say (the matrix is then guessed)."""
-
-    primaries: str
-    transfer: str
-    matrix: str
-    full_range: bool
-
-    @property
-    def is_hdr(self) -> bool:
-        return self.transfer in _HDR
-
-    @property
-    def needs_table(self) -> bool:
-        """Whether a matrix alone does not give the right picture on an ordinary screen."""
-        return self.is_hdr or self.primaries in _WIDE
 
 
 def color_tags(codec: VideoCodecContext, frame: VideoFrame) -> ColorTags:
@@ -64,7 +79,11 @@ def color_tags(codec: VideoCodecContext, frame: VideoFrame) -> ColorTags:
     if frame.format.is_rgb:
         matrix = "rgb"
     # JPEG's formats are full range whatever else is written.
-    full = frame.format.name.startswith("yuvj") or _FULL in (frame.color_range, codec.color_range) or matrix == "rgb"
+    full = (
+        frame.format.name.startswith("yuvj")
+        or _FULL in (frame.color_range, codec.color_range)
+        or matrix == "rgb"
+    )
     return ColorTags(
         _PRIMARIES.get(frame.color_primaries) or _PRIMARIES.get(codec.color_primaries) or "unspecified",
         _TRANSFERS.get(frame.color_trc) or _TRANSFERS.get(codec.color_trc) or "unspecified",
@@ -114,13 +133,15 @@ class RgbConverter:
             from av.filter import Graph
 
             self._graph = Graph()
-            source = self._graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=1)
+            source = self._graph.add_buffer(
+                width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1)
+            )
             table = self._graph.add("lut3d", file=str(_table_file(self._tags)), interp="tetrahedral")
             source.link_to(table)
             table.link_to(self._graph.add("buffersink"))
             self._graph.configure()
         self._graph.push(frame)
-        return self._graph.pull()
+        return cast("VideoFrame", self._graph.pull())
 
 
 def tag_frame(frame: VideoFrame, tags: ColorTags) -> None:
@@ -132,7 +153,11 @@ def tag_frame(frame: VideoFrame, tags: ColorTags) -> None:
 _TABLE_SIZE = 33
 # Linear BT.2020 and Display P3 light to linear BT.709 (from the primaries of H.273, D65).
 _TO_709 = {
-    "bt2020": [[1.660491, -0.587641, -0.072850], [-0.124550, 1.132900, -0.008349], [-0.018151, -0.100579, 1.118730]],
+    "bt2020": [
+        [1.660491, -0.587641, -0.072850],
+        [-0.124550, 1.132900, -0.008349],
+        [-0.018151, -0.100579, 1.118730],
+    ],
     "p3": [[1.224940, -0.224940, 0.0], [-0.042057, 1.042057, 0.0], [-0.019638, -0.078636, 1.098274]],
 }
 _REFERENCE_WHITE_NITS = 203.0  # ITU-R BT.2408: where HDR puts the white of a page
@@ -168,7 +193,7 @@ def tone_mapped(light: np.ndarray) -> np.ndarray:
 
 
 def color_table(tags: ColorTags) -> np.ndarray:
-    """The 3-D table from coded RGB of `tags` to BT.709 RGB: float64 (33, 33, 33, 3) indexed [b, g, r], in 0..1."""
+    """Coded RGB of `tags` to BT.709 RGB: float64 (33, 33, 33, 3) in 0..1, indexed [blue, green, red]."""
     axis = np.linspace(0, 1, _TABLE_SIZE)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     light = display_light(np.stack([red, green, blue], axis=-1), tags.transfer)
@@ -186,9 +211,11 @@ def _table_file(tags: ColorTags) -> Path:
     path = folder / f"{tags.transfer}-{tags.primaries}-2.cube"
     if not path.exists():
         rows = color_table(tags).reshape(-1, 3)
-        text = f"LUT_3D_SIZE {_TABLE_SIZE}\n" + "\n".join(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in rows) + "\n"
+        text = (
+            f"LUT_3D_SIZE {_TABLE_SIZE}\n" + "\n".join(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in rows) + "\n"
+        )
         # Under a name of its own first: another process may want the same table at this moment.
         draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
         draft.write_text(text)
-        os.replace(draft, path)
+        draft.replace(path)
     return path

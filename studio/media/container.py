@@ -31,9 +31,13 @@ def checked_path(path: str | PathLike[str]) -> Path:
         hint = "It may have been moved, renamed or deleted, or its drive is not connected."
         raise MissingFileError(f"There is no file {file}", hint) from error
     except OSError as error:
-        raise MediaError(f"Cannot read {file}: {error.strerror}", "Check its permissions.", str(error)) from error
+        raise MediaError(
+            f"Cannot read {file}: {error.strerror}", "Check its permissions.", str(error)
+        ) from error
     if size == 0:
-        raise MediaError(f"{file.name} is empty (0 bytes).", "The copy or download was probably cut off: fetch it again.")
+        raise MediaError(
+            f"{file.name} is empty (0 bytes).", "The copy or download was probably cut off: fetch it again."
+        )
     return file
 
 
@@ -44,12 +48,13 @@ def open_media(path: str | PathLike[str]) -> InputContainer:
     Raises MissingFileError and MediaError.
     """
     import av
+    from av.error import FFmpegError
 
     file = checked_path(path)
     try:
         # "replace": a tag that is no UTF-8 must not keep a film from opening.
         container = av.open(str(file), "r", options={"protocol_whitelist": "file"}, metadata_errors="replace")
-    except (av.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise MediaError(
             f"{file.name} cannot be read as picture, sound or video.",
             "It may be damaged, cut off during a copy, or not a media file at all.",

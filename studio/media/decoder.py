@@ -39,6 +39,8 @@ class FrameDecoder:
         self._open()
 
     def _open(self) -> None:
+        from av.stream import Discard
+
         self._container = open_media(self._path)
         stream = film_stream(self._container)
         if stream is None:
@@ -48,7 +50,7 @@ class FrameDecoder:
         stream.thread_type = "AUTO"
         for other in self._container.streams:
             if other.index != stream.index:
-                other.discard = 48  # AVDISCARD_ALL: sound packets are not even parsed
+                other.discard = Discard.all  # sound packets are not even parsed
         self._begin(after_seek=False)
 
     def _begin(self, after_seek: bool) -> None:
@@ -75,11 +77,11 @@ class FrameDecoder:
         return TimedFrame(time, frame)
 
     def _decode_more(self) -> bool:
-        import av
+        from av.error import FFmpegError
 
         try:
             packet = next(self._packets, None)
-        except av.FFmpegError:
+        except FFmpegError:
             # A file that is cut off ends here; probe has said so in its notes.
             return False
         if packet is None:
@@ -87,7 +89,7 @@ class FrameDecoder:
         self._position = packet.dts if packet.dts is not None else self._position
         try:
             frames = packet.decode()
-        except av.FFmpegError:
+        except FFmpegError:
             self.damaged_packets += 1
             return True
         for frame in frames:
@@ -103,15 +105,15 @@ class FrameDecoder:
         self._open()
 
     def seek(self, time: Fraction) -> None:
-        """To a keyframe at or (in formats without an index) somewhere around `time`; check what `next` gives."""
-        import av
+        """To a keyframe at `time` or near it; where exactly, only what `next` gives tells."""
+        from av.error import FFmpegError
 
         if time <= 0 or self._times.start is None:
             self.restart()
             return
         try:
             self._container.seek(self._times.timestamp(time), stream=self._stream, backward=True)
-        except av.FFmpegError:
+        except FFmpegError:
             # Formats that cannot seek (raw streams) are read from the start.
             self.restart()
             return

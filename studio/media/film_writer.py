@@ -1,4 +1,4 @@
-"""Films as files: the lossless master (FFV1 + PCM in Matroska) and the MP4 that plays anywhere (H.264 + AAC)."""
+"""What all film files have in common: two streams into one partial file, the check, the rename."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ from studio.media.container import film_stream, open_media
 from studio.timing import Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from av.audio.stream import AudioStream
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-# H.273 numbers: BT.709 primaries, transfer and matrix; GBR is the matrix of unmixed colours.
-_BT709, _GBR = 1, 0
-_LIMITED, _FULL = 1, 2
-_AUDIO_BLOCK_S = Fraction(1, 10)
-
 
 class FilmWriter:
-    """What both kinds of film have in common: one partial file, two streams, the check, the rename."""
+    """A film that is written; its kinds choose container and codecs. `finish` or `discard` ends it."""
 
     _format = ""
     _options: dict[str, str] = {}
 
     def __init__(
-        self, path: str | PathLike[str], width: int, height: int, rate: Rate, audio_rate: int | None, comment: str
+        self,
+        path: str | PathLike[str],
+        width: int,
+        height: int,
+        rate: Rate,
+        audio_rate: int | None,
+        comment: str,
     ) -> None:
         import av
 
@@ -43,6 +42,7 @@ class FilmWriter:
         self.width, self.height, self.rate = width, height, rate
         self.frames_written = 0
         self.samples_written = 0
+        self._sample_rate = audio_rate or 0
         self.notes: tuple[str, ...] = ()
         """What a person should know about the file."""
         self._file = PartialFile(path)
@@ -84,11 +84,11 @@ class FilmWriter:
 
     def discard(self) -> None:
         """Leaves no trace; the old target stays as it was."""
-        import av
+        from av.error import FFmpegError
 
         try:
             self._output.close()
-        except (av.FFmpegError, OSError):
+        except (FFmpegError, OSError):
             # The trailer does not fit on the full disk either; the file is removed all the same.
             self._file.discard()
             return
@@ -102,7 +102,7 @@ class FilmWriter:
             self._output.close()
 
     def write_audio(self, samples: np.ndarray) -> None:
-        """Adds `samples`, float32 (n, 2) in -1..1, at the rate given as `audio_rate`; raises UsageError without one."""
+        """Adds `samples`, float32 (n, 2) in -1..1 at `audio_rate`; raises UsageError where there is none."""
         if self._audio is None:
             raise UsageError("This film was opened without sound.", "Give audio_rate to have some.")
         if len(samples):
@@ -114,7 +114,7 @@ class FilmWriter:
 
     def rgb_frame(self, image: np.ndarray) -> VideoFrame:
         """`image` as a frame for an encoder; raises UsageError unless it is uint8 (height, width, 3)."""
-        return _rgb_frame(image, self.width, self.height)
+        return picture_frame(image, self.width, self.height)
 
     def _storage(self) -> _StorageErrors:
         return _StorageErrors(self._file)
@@ -132,8 +132,10 @@ class FilmWriter:
         import av
 
         assert self._audio is not None
-        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format=_sample_format(samples), layout="stereo")
-        frame.sample_rate = self._audio.codec_context.sample_rate
+        frame = av.AudioFrame.from_ndarray(
+            samples.reshape(1, -1), format=_sample_format(samples), layout="stereo"
+        )
+        frame.sample_rate = self._sample_rate
         frame.pts = self.samples_written
         frame.time_base = Fraction(1, frame.sample_rate)
         with self._storage():
@@ -141,7 +143,7 @@ class FilmWriter:
         self.samples_written += len(samples)
 
     def _verify(self) -> None:
-        """Opens the partial file: the frames are all there, the first decodes, picture and sound have their length."""
+        """Opens the file again: no frame missing, the first decodes, picture and sound have their length."""
         with open_media(self._file.path) as container:
             stream = film_stream(container)
             if stream is None:
@@ -166,7 +168,7 @@ class FilmWriter:
     def _verify_sound(self, ends: list[Fraction]) -> None:
         if self._audio is None:
             return
-        wanted = Fraction(self.samples_written, self._audio.codec_context.sample_rate)
+        wanted = Fraction(self.samples_written, self._sample_rate)
         if wanted and not ends:
             raise self._broken("no sound in it")
         # AAC comes in blocks of 1024 samples; Matroska counts whole milliseconds.
@@ -190,169 +192,24 @@ class _StorageErrors:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        import av
+        from av.error import FFmpegError
 
         if isinstance(error, StudioError) or error is None:
             return
         if isinstance(error, OSError):
             raise storage_error(error, self._file.target) from error
-        if isinstance(error, av.FFmpegError):
+        if isinstance(error, FFmpegError):
             name = self._file.target.name
-            raise MediaError(f"{name} could not be encoded.", "Try another size or format.", repr(error)) from error
-
-
-class MasterWriter(FilmWriter):
-    """The lossless form of a result: FFV1 level 3 and 16-bit PCM in Matroska, `comment` = the recipe.
-
-    Decoded frames equal the written ones bit for bit. `audio` is float32 (samples, 2) at `sample_rate`; it
-    is laid beside the picture as that grows, the rest at the end. With `audio_rate` instead, sound comes
-    through `write_audio`, in blocks of whole 100 ms. A context manager: a normal exit finishes
-    the file, an exception leaves no trace. Raises StorageError, DiskFullError, MediaError.
-    """
-
-    _format = "matroska"
-
-    def __init__(
-        self,
-        path: str | PathLike[str],
-        width: int,
-        height: int,
-        rate: Rate,
-        *,
-        audio: np.ndarray | None = None,
-        sample_rate: int = 48000,
-        audio_rate: int | None = None,
-        comment: str = "",
-    ) -> None:
-        sample_rate = audio_rate or sample_rate
-        super().__init__(path, width, height, rate, audio_rate if audio is None else sample_rate, comment)
-        self._sound: Iterator[np.ndarray] = iter(())
-        self._sample_rate = sample_rate
-        if audio is not None:
-            whole = self._coded(audio)
-            # Blocks of 100 ms: Matroska's timestamps are whole milliseconds, so every block's is exact.
-            step = int(sample_rate * _AUDIO_BLOCK_S)
-            self._sound = (whole[start : start + step] for start in range(0, len(whole), step))
-
-    def _video_stream(self) -> VideoStream:
-        options = {"level": "3", "slices": "4", "slicecrc": "1", "g": "1"}
-        stream = self._output.add_stream("ffv1", rate=self.rate.fraction, options=options)
-        stream.width, stream.height, stream.pix_fmt = self.width, self.height, "bgr0"
-        codec = stream.codec_context
-        codec.color_primaries, codec.color_trc, codec.colorspace = _BT709, _BT709, _GBR
-        codec.color_range = _FULL
-        codec.thread_type = "AUTO"
-        return stream
-
-    def _audio_stream(self, sample_rate: int) -> AudioStream:
-        return self._output.add_stream("pcm_s16le", rate=sample_rate, layout="stereo")
-
-    def write(self, image: np.ndarray) -> None:
-        """Adds `image`, uint8 RGB (height, width, 3)."""
-        source = self.rgb_frame(image)
-        self._encode(source.reformat(format="bgr0"))
-        while self.samples_written * self.rate.fraction < self.frames_written * self._sample_rate:
-            if not self._write_sound_block():
-                return
-
-    def _coded(self, samples: np.ndarray) -> np.ndarray:
-        return np.round(np.clip(_stereo(samples), -1, 1) * 32767).astype(np.int16)
-
-    def _write_sound_block(self) -> bool:
-        block = next(self._sound, None)
-        if block is not None:
-            self._encode_audio(block)
-        return block is not None
-
-    def _flush(self) -> None:
-        while self._write_sound_block():
-            pass
-        super()._flush()
-
-
-class Mp4Writer(FilmWriter):
-    """H.264 yuv420p tagged BT.709 and limited range, AAC at 192 kbit/s, index in front: plays anywhere.
-
-    `crf` 0 (best) … 51, `preset` as x264 names them. An odd width or height is made even by repeating the
-    edge (see `notes`). Sound is written in turn with the picture, at most ten seconds ahead or behind. A
-    context manager like MasterWriter, raising the same.
-    """
-
-    _format = "mp4"
-    _options = {"movflags": "+faststart"}
-
-    def __init__(
-        self,
-        path: str | PathLike[str],
-        width: int,
-        height: int,
-        rate: Rate,
-        *,
-        audio_rate: int | None,
-        crf: int = 18,
-        preset: str = "medium",
-        comment: str = "",
-    ) -> None:
-        from av.video.reformatter import VideoReformatter
-
-        self._quality = {"crf": str(crf), "preset": preset}
-        self._scaler = VideoReformatter()
-        self._padding = (height % 2, width % 2)
-        super().__init__(path, width, height, rate, audio_rate, comment)
-        if any(self._padding):
-            even = f"{width + width % 2}×{height + height % 2}"
-            self.notes = (f"made {even} by repeating the edge: H.264 needs even sizes",)
-
-    def _video_stream(self) -> VideoStream:
-        stream = self._output.add_stream("libx264", rate=self.rate.fraction, options=self._quality)
-        stream.width, stream.height = self.width + self._padding[1], self.height + self._padding[0]
-        stream.pix_fmt = "yuv420p"
-        codec = stream.codec_context
-        codec.color_primaries = codec.color_trc = codec.colorspace = _BT709
-        codec.color_range = _LIMITED
-        codec.thread_type = "AUTO"
-        return stream
-
-    def _audio_stream(self, sample_rate: int) -> AudioStream:
-        stream = self._output.add_stream("aac", rate=sample_rate, layout="stereo")
-        stream.bit_rate = 192_000
-        return stream
-
-    def write(self, image: np.ndarray) -> None:
-        """Adds `image`, uint8 RGB (height, width, 3)."""
-        frame = self.rgb_frame(image)
-        if any(self._padding):
-            down, right = self._padding
-            padded = np.pad(image, ((0, down), (0, right), (0, 0)), mode="edge")
-            frame = _rgb_frame(padded, self.width + right, self.height + down)
-        self._encode(self._to_bt709(frame))
-
-    def write_video_frame(self, frame: VideoFrame) -> None:
-        """Adds a decoded frame as it is when size, format and colours match; else scales it, without RGB between.
-
-        `frame` carries its matrix and range (VideoReader.video_frames writes them on it).
-        """
-        self._encode(self._to_bt709(frame))
-
-    def _to_bt709(self, frame: VideoFrame) -> VideoFrame:
-        return self._scaler.reformat(
-            frame,
-            self._video.width,
-            self._video.height,
-            "yuv420p",
-            dst_colorspace=_BT709,
-            dst_color_range=_LIMITED,
-        )
-
-    def _coded(self, samples: np.ndarray) -> np.ndarray:
-        return np.clip(_stereo(samples), -1, 1)
+            raise MediaError(
+                f"{name} could not be encoded.", "Try another size or format.", repr(error)
+            ) from error
 
 
 def _sample_format(samples: np.ndarray) -> str:
     return "s16" if samples.dtype == np.int16 else "flt"
 
 
-def _stereo(samples: np.ndarray) -> np.ndarray:
+def stereo(samples: np.ndarray) -> np.ndarray:
     """float32 (n, 2), contiguous, from (n,), (n, 1) or (n, 2)."""
     samples = np.asarray(samples, np.float32)
     if samples.ndim == 1:
@@ -362,10 +219,12 @@ def _stereo(samples: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.broadcast_to(samples, (len(samples), 2)))
 
 
-def _rgb_frame(image: np.ndarray, width: int, height: int) -> VideoFrame:
+def picture_frame(image: np.ndarray, width: int, height: int) -> VideoFrame:
     import av
 
     if image.dtype != np.uint8 or image.shape != (height, width, 3):
-        raise UsageError(f"The film needs uint8 pictures of ({height}, {width}, 3), not {image.dtype} {image.shape}.")
+        raise UsageError(
+            f"The film needs uint8 pictures of ({height}, {width}, 3), not {image.dtype} {image.shape}."
+        )
     # The buffer is lent, not copied: every encoder here converts it first.
     return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24")

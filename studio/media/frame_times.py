@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _FULL_SCAN_BYTES = 64 * 1024 * 1024
 _HEAD_PACKETS = 600
-_STANDARD_RATES = [Fraction(n) for n in (24, 25, 30, 50, 60)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60)]
+_STANDARD_RATES = [Fraction(n) for n in (24, 25, 30, 50, 60)] + [
+    Fraction(n * 1000, 1001) for n in (24, 30, 60)
+]
 _FASTEST = 1000
 # A camera's clock may jitter by this much; a viewer never sees it (a frame lasts 8 ms or more).
 _JITTER_S = Fraction(1, 1000)
@@ -39,7 +41,7 @@ class FrameTimes(msgspec.Struct, frozen=True):
     snapped: bool
     """Times are k/rate; else they are the timestamps as written."""
     count: int
-    """Frames on the screen, as far as they can be read; of a snapped stream, holes are counted as held frames."""
+    """Frames on the screen, as far as they can be read; a hole in a snapped stream counts as held frames."""
     duration: Fraction
     """Seconds from the first frame's start to the last one's end."""
     variable: bool
@@ -58,7 +60,9 @@ class FrameTimes(msgspec.Struct, frozen=True):
         return (self.start or 0) + math.ceil(seconds / self.time_base)
 
 
-def survey(container: InputContainer, stream: VideoStream, first_pts: int | None, file_bytes: int) -> FrameTimes:
+def survey(
+    container: InputContainer, stream: VideoStream, first_pts: int | None, file_bytes: int
+) -> FrameTimes:
     """The clock of `stream`, read from its packets without decoding; moves the container's position.
 
     Files up to 64 MiB are read whole; of longer ones 600 packets, the rest is taken from the header.
@@ -72,7 +76,9 @@ def survey(container: InputContainer, stream: VideoStream, first_pts: int | None
         count = len(scan.stamps) if whole else _header_count(container, stream, guess)
         return FrameTimes(None, time_base, Rate.of(guess), True, count, count / guess, False, count)
     offsets = sorted({stamp - first_pts for stamp in scan.stamps if stamp >= first_pts}) or [0]
-    grid = next((rate for rate in _candidates(guess, offsets, time_base) if _on_grid(offsets, time_base, rate)), None)
+    grid = next(
+        (rate for rate in _candidates(guess, offsets, time_base) if _on_grid(offsets, time_base, rate)), None
+    )
     rate = grid or guess
     slots = round(offsets[-1] * time_base * rate) + 1
     count = slots if grid else len(offsets)
@@ -97,7 +103,7 @@ class _Scan(NamedTuple):
 
 
 def _scan(container: InputContainer, stream: VideoStream, limit: int | None) -> _Scan:
-    import av
+    from av.error import FFmpegError
 
     container.seek(container.start_time or 0, backward=True)
     stamps: list[int] = []
@@ -108,13 +114,13 @@ def _scan(container: InputContainer, stream: VideoStream, limit: int | None) -> 
             if packet.size == 0 or packet.is_discard:
                 continue
             if stamp is not None:
-                end = max(end, (stamp + (packet.duration or 0)) * (packet.time_base or 0))
+                end = max(end, (stamp + (packet.duration or 0)) * Fraction(packet.time_base or 0))
             if packet.stream_index == stream.index:
                 stamps.append(len(stamps) if stamp is None else stamp)
                 last = max(last, (stamps[-1], packet.duration or 0))
             if limit and len(stamps) >= limit:
                 break
-    except av.FFmpegError:
+    except FFmpegError:
         # The file ends in the middle of a packet: what was read until here is what can be shown.
         return _Scan(stamps, last[1], end)
     return _Scan(stamps, last[1], end)
@@ -147,7 +153,9 @@ def _on_grid(offsets: list[int], time_base: Fraction, rate: Fraction) -> bool:
     tolerance = min(max(time_base, _JITTER_S), 1 / rate / 4)
     slots = [round(offset * time_base * rate) for offset in offsets]
     distinct = len(set(slots)) >= 0.98 * len(slots)
-    return distinct and all(abs(o * time_base - s / rate) <= tolerance for o, s in zip(offsets, slots, strict=True))
+    return distinct and all(
+        abs(o * time_base - s / rate) <= tolerance for o, s in zip(offsets, slots, strict=True)
+    )
 
 
 def _header_count(container: InputContainer, stream: VideoStream, rate: Fraction) -> int:

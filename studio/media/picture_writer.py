@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from studio.timing import Rate
 
 if TYPE_CHECKING:
     from av.filter import Graph
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 # Players treat a GIF frame shorter than 2/100 s as 1/10 s.
@@ -56,14 +56,17 @@ class GifWriter(FilmWriter):
             return
         graph = self._palette_graph()
         graph.push(self.rgb_frame(image))
-        self._encode(graph.pull())
+        self._encode(cast("VideoFrame", graph.pull()))
 
     def _palette_graph(self) -> Graph:
         if self._graph is None:
             from av.filter import Graph
+            from av.video.format import VideoFormat
 
             graph = Graph()
-            source = graph.add_buffer(width=self.width, height=self.height, format="rgb24", time_base=1)
+            source = graph.add_buffer(
+                width=self.width, height=self.height, format=VideoFormat("rgb24"), time_base=Fraction(1)
+            )
             split = graph.add("split")
             palette = graph.add("palettegen", stats_mode="single")
             # An ordered pattern stays in place from frame to frame; error diffusion would crawl.
@@ -118,7 +121,9 @@ class PngSequenceWriter:
         import cv2
 
         if image.dtype != np.uint8 or image.shape != (self.height, self.width, 3):
-            raise UsageError(f"The pictures must be uint8 ({self.height}, {self.width}, 3), not {image.shape}.")
+            raise UsageError(
+                f"The pictures must be uint8 ({self.height}, {self.width}, 3), not {image.shape}."
+            )
         # Level 1 is three times as fast as the default and a tenth larger.
         done, data = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
         if not done:
@@ -141,9 +146,9 @@ class PngSequenceWriter:
                 flush_to_disk(self._folder / target.name)
             for target in targets:
                 if target.exists():
-                    os.replace(target, replaced / target.name)
+                    target.replace(replaced / target.name)
                 moved.append(target)
-                os.replace(self._folder / target.name, target)
+                (self._folder / target.name).replace(target)
         except OSError as error:
             _restore(moved, replaced)
             self.discard()
@@ -160,4 +165,4 @@ def _restore(moved: list[Path], replaced: Path) -> None:
     for target in moved:
         target.unlink(missing_ok=True)
         if (replaced / target.name).exists():
-            os.replace(replaced / target.name, target)
+            (replaced / target.name).replace(target)

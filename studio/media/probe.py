@@ -1,4 +1,4 @@
-"""What a media file is: kind, length, exact rate, size on the screen, colour, sound, and what to know about it."""
+"""What a media file is: kind, length, exact rate, size on the screen, colour, sound, and its oddities."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from fractions import Fraction
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from studio.errors import MediaError
-from studio.media.color import ColorTags, color_tags
+from studio.media.color import color_tags
 from studio.media.container import checked_path, film_stream, open_media
 from studio.media.frame_times import FrameTimes, survey
+from studio.media.info import AudioInfo, ColorTags, MediaInfo
+from studio.media.picture import is_picture, picture_info
 from studio.timing import Rate, RationalTime
 
 if TYPE_CHECKING:
@@ -23,44 +25,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 
-class AudioInfo(msgspec.Struct, frozen=True):
-    """The first sound stream of a file."""
-
-    sample_rate: int
-    channels: int
-    duration: RationalTime
-    codec: str
-
-
-class MediaInfo(msgspec.Struct, frozen=True):
-    """What there is to know about a file before it is used."""
-
-    path: str
-    kind: Literal["video", "picture", "audio"]
-    duration: RationalTime | None
-    """Of the film, else of the sound; None for a picture."""
-    rate: Rate | None
-    """Exact for constant rates, the average for variable ones; None without a film."""
-    frame_count: int
-    """Frames that can be read; by the header for films over 64 MiB. 1 for a picture, 0 for sound."""
-    width: int
-    height: int
-    """As displayed: after rotation and pixel aspect."""
-    rotation: int
-    """Degrees counter-clockwise (0, 90, 180, 270) by which stored frames are turned for the screen."""
-    pixel_aspect: Rate
-    variable_rate: bool
-    codec: str
-    pixel_format: str
-    bit_depth: int
-    color: ColorTags
-    has_alpha: bool
-    interlaced: bool
-    audio: AudioInfo | None
-    comment: str
-    """The container's comment tag, where a Kinora export keeps its recipe."""
-    notes: tuple[str, ...]
-    """What a person should know: "truncated: only 43 of 120 frames can be read" …"""
+__all__ = ["AudioInfo", "ColorTags", "Examination", "MediaInfo", "examine", "probe"]
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -80,9 +45,7 @@ def probe(path: str | PathLike[str]) -> MediaInfo:
     Raises MissingFileError, and MediaError for what cannot be read as any of them.
     """
     file = checked_path(path)
-    if is_picture_file(file):
-        from studio.media.sequence import picture_info
-
+    if is_picture(file):
         return picture_info(file)
     status = file.stat()
     return _facts(str(file), status.st_size, status.st_mtime_ns)[0]
@@ -94,21 +57,16 @@ def examine(path: str | PathLike[str]) -> Examination:
     status = file.stat()
     info, film = _facts(str(file), status.st_size, status.st_mtime_ns)
     if film is None:
-        raise MediaError(f"{file.name} has no picture in it, only sound.", "Put it on an audio track instead.")
+        raise MediaError(
+            f"{file.name} has no picture in it, only sound.", "Put it on an audio track instead."
+        )
     return Examination(info, *film)
 
 
-def is_picture_file(path: str | PathLike[str]) -> bool:
-    """Whether the file's first bytes are those of a still picture, whatever its name says."""
-    with Path(path).open("rb") as stream:
-        head = stream.read(16)
-    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"BM")) or (
-        head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    )
-
-
 @lru_cache(maxsize=256)
-def _facts(path: str, size_bytes: int, changed_ns: int) -> tuple[MediaInfo, tuple[FrameTimes, tuple[int, int]] | None]:
+def _facts(
+    path: str, size_bytes: int, changed_ns: int
+) -> tuple[MediaInfo, tuple[FrameTimes, tuple[int, int]] | None]:
     """Kept per content: a timeline opens the same file for every clip on it."""
     with open_media(path) as container:
         stream = film_stream(container)
@@ -120,24 +78,26 @@ def _facts(path: str, size_bytes: int, changed_ns: int) -> tuple[MediaInfo, tupl
 
 
 def _first_frame(path: str, container: InputContainer, stream: VideoStream) -> VideoFrame:
-    import av
+    from av.error import FFmpegError
 
     details = "the decoder gave no frame"
     try:
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
-            except av.FFmpegError as error:
+            except FFmpegError as error:
                 # A damaged packet at the start; a later one may begin cleanly.
                 details = f"{type(error).__name__}: {error}"
                 continue
             if frames:
                 return frames[0]
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         details = f"{type(error).__name__}: {error}"
     name = Path(path).name
     raise MediaError(
-        f"No frame of {name} can be shown.", "The file is probably cut off: copy or download it again.", details
+        f"No frame of {name} can be shown.",
+        "The file is probably cut off: copy or download it again.",
+        details,
     )
 
 
@@ -157,7 +117,9 @@ def _film_facts(
     info = MediaInfo(
         path=path,
         kind="video",
-        duration=RationalTime(times.count, times.rate) if whole else RationalTime.from_seconds(times.duration),
+        duration=RationalTime(times.count, times.rate)
+        if whole
+        else RationalTime.from_seconds(times.duration),
         rate=times.rate,
         frame_count=times.count,
         width=width,
@@ -169,7 +131,8 @@ def _film_facts(
         pixel_format=frame.format.name,
         bit_depth=max(component.bits for component in frame.format.components),
         color=color,
-        has_alpha=any(component.is_alpha for component in frame.format.components),
+        # GIF's decoder always gives an alpha plane.
+        has_alpha=codec.name != "gif" and any(component.is_alpha for component in frame.format.components),
         interlaced=frame.interlaced_frame,
         audio=audio,
         comment=_comment(container),
@@ -202,15 +165,32 @@ def _sound_facts(path: str, container: InputContainer) -> MediaInfo:
     name = Path(path).name
     if audio is None:
         raise MediaError(
-            f"{name} has neither picture nor sound in it.", "Choose a picture, a film or a sound file instead."
+            f"{name} has neither picture nor sound in it.",
+            "Choose a picture, a film or a sound file instead.",
         )
     is_film_name = path.lower().endswith((".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v"))
     notes = ("no picture in this file, only sound",) if is_film_name else ()
     return MediaInfo(
-        path=path, kind="audio", duration=audio.duration, rate=None, frame_count=0, width=0, height=0, rotation=0,
-        pixel_aspect=Rate(1), variable_rate=False, codec=audio.codec, pixel_format="", bit_depth=0, color=_NO_COLOR,
-        has_alpha=False, interlaced=False, audio=audio, comment=_comment(container), notes=notes,
-    )  # fmt: skip
+        path=path,
+        kind="audio",
+        duration=audio.duration,
+        rate=None,
+        frame_count=0,
+        width=0,
+        height=0,
+        rotation=0,
+        pixel_aspect=Rate(1),
+        variable_rate=False,
+        codec=audio.codec,
+        pixel_format="",
+        bit_depth=0,
+        color=_NO_COLOR,
+        has_alpha=False,
+        interlaced=False,
+        audio=audio,
+        comment=_comment(container),
+        notes=notes,
+    )
 
 
 def _audio_info(container: InputContainer) -> AudioInfo | None:
@@ -226,7 +206,7 @@ def _audio_info(container: InputContainer) -> AudioInfo | None:
 
 
 def _length_s(container: InputContainer, stream: AudioStream) -> Fraction:
-    """Seconds that `stream` lasts, by its header, Matroska's DURATION tag (H:MM:SS.n), or the file's length."""
+    """The length of `stream`: by its header, Matroska's DURATION tag (H:MM:SS.n), or the file's length."""
     if stream.duration and stream.time_base:
         return stream.duration * stream.time_base
     parts = stream.metadata.get("DURATION", "").split(":")

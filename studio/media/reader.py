@@ -7,26 +7,24 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
 from studio.errors import MediaError, UsageError
 from studio.media.color import RgbConverter, tag_frame
 from studio.media.decoder import FrameDecoder, TimedFrame
-from studio.media.probe import MediaInfo, examine, is_picture_file
+from studio.media.frame_reader import Frame, FrameReader
+from studio.media.picture import is_picture
+from studio.media.probe import examine
+from studio.media.sequence import PictureReader, SequenceReader
 from studio.timing import Rate, RationalTime, TimeRange
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 
-class Frame(NamedTuple):
-    """A picture and the moment it appears."""
-
-    image: np.ndarray
-    """uint8 RGB (H, W, 3)"""
-    time: RationalTime
+__all__ = ["Frame", "FrameReader", "SourceFrame", "VideoReader", "open_reader"]
 
 
 class SourceFrame(NamedTuple):
@@ -34,16 +32,6 @@ class SourceFrame(NamedTuple):
 
     frame: VideoFrame
     time: RationalTime
-
-
-class FrameReader(Protocol):
-    """What every source of pictures can do."""
-
-    info: MediaInfo
-
-    def at(self, time: RationalTime) -> np.ndarray: ...
-    def frames(self, time_range: TimeRange | None = None, rate: Rate | None = None) -> Iterator[Frame]: ...
-    def close(self) -> None: ...
 
 
 class VideoReader:
@@ -83,7 +71,7 @@ class VideoReader:
 
     @property
     def is_plain(self) -> bool:
-        """Whether frames can go to an H.264 encoder untouched: 8-bit 4:2:0, BT.709, limited range, upright."""
+        """Whether H.264 takes the frames untouched: 8-bit 4:2:0, BT.709, limited range, upright."""
         info = self.info
         upright = info.rotation == 0 and info.pixel_aspect == Rate(1) and not info.interlaced
         colors = info.color.matrix == "bt709" and not info.color.full_range and not info.color.needs_table
@@ -102,7 +90,9 @@ class VideoReader:
         for frame, time in self._walk(time_range, rate):
             yield Frame(self._convert(frame), time)
 
-    def video_frames(self, time_range: TimeRange | None = None, rate: Rate | None = None) -> Iterator[SourceFrame]:
+    def video_frames(
+        self, time_range: TimeRange | None = None, rate: Rate | None = None
+    ) -> Iterator[SourceFrame]:
         """Like `frames`, but unconverted and tagged with the matrix and range they are in.
 
         Rotation, pixel aspect and HDR are left to the caller (see `is_plain`).
@@ -111,7 +101,9 @@ class VideoReader:
             tag_frame(timed.frame, self.info.color)
             yield SourceFrame(timed.frame, time)
 
-    def _walk(self, time_range: TimeRange | None, rate: Rate | None) -> Iterator[tuple[TimedFrame, RationalTime]]:
+    def _walk(
+        self, time_range: TimeRange | None, rate: Rate | None
+    ) -> Iterator[tuple[TimedFrame, RationalTime]]:
         start = time_range.start.seconds if time_range else Fraction(0)
         end = time_range.end.seconds if time_range else self._times.duration
         if rate is not None:
@@ -143,14 +135,17 @@ class VideoReader:
     def _source_at(self, seconds: Fraction) -> TimedFrame:
         """Moves so that the frame shown at `seconds` is current, by the shorter way."""
         wanted = max(seconds, Fraction(0))
-        if self._shown is None or wanted < self._shown.time:
-            self._seek(wanted)
-        elif self._ahead is not None and self._decoder.jump_pays(self._ahead.time, wanted):
+        if self._must_seek(wanted):
             self._seek(wanted)
         while self._ahead is not None and self._ahead.time <= wanted:
             self._step()
         assert self._shown is not None
         return self._shown
+
+    def _must_seek(self, wanted: Fraction) -> bool:
+        if self._shown is None or wanted < self._shown.time:
+            return True
+        return self._ahead is not None and self._decoder.jump_pays(self._ahead.time, wanted)
 
     def _step(self) -> TimedFrame | None:
         """One frame on; None, and nothing moved, at the end."""
@@ -185,17 +180,15 @@ def open_reader(
     rate: Rate | None = None,
     size: tuple[int, int] | None = None,
 ) -> FrameReader:
-    """The reader for `source`: a film, a picture, or several pictures / a folder of them at `rate` (24 if None).
+    """The reader for `source`: a film, a picture, or several pictures or a folder at `rate` (24 if None).
 
     Raises MissingFileError, MediaError, and UsageError for an empty list.
     """
-    from studio.media.sequence import PictureReader, SequenceReader
-
     if isinstance(source, (str, PathLike)):
         path = Path(source)
         if path.is_dir():
             return SequenceReader([path], rate or Rate(24), size)
-        if path.is_file() and path.stat().st_size and is_picture_file(path):
+        if is_picture(path):
             return PictureReader(path, size)
         return VideoReader(path, size)
     paths = list(source)

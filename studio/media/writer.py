@@ -6,11 +6,20 @@ from os import PathLike
 from pathlib import Path
 
 from studio.errors import UsageError
-from studio.media.film_writer import MasterWriter, Mp4Writer
+from studio.media.master_writer import MasterWriter
+from studio.media.mp4_writer import Mp4Writer
 from studio.media.picture_writer import GifWriter, PngSequenceWriter
 from studio.timing import Rate
 
-__all__ = ["GifWriter", "MasterWriter", "Mp4Writer", "PngSequenceWriter", "Writer", "check_ending", "open_writer"]
+__all__ = [
+    "GifWriter",
+    "MasterWriter",
+    "Mp4Writer",
+    "PngSequenceWriter",
+    "Writer",
+    "check_ending",
+    "open_writer",
+]
 
 Writer = MasterWriter | Mp4Writer | GifWriter | PngSequenceWriter
 _ENDINGS = (".mp4", ".mkv", ".gif", ".png")
