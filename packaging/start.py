@@ -1,7 +1,8 @@
 """Starts Kinora on a machine that has only Python 3.11 or newer: `python3 packaging/start.py [arguments]`.
 
-The arguments go to `studio`. The first run makes .venv and installs the pinned dependencies; later runs start at once. Standard
-library only, and this file in words that an old Python still reads, so that it can say what it needs.
+The arguments go to `studio`. The first run makes .venv and installs the pinned dependencies; later runs
+start at once. Standard library only, and this file in words that an old Python still reads, so that it
+can say what it needs.
 """
 
 import os

@@ -1,7 +1,8 @@
 """Sets up the environment with the test tools and runs every check: `python3 packaging/test.py [arguments]`.
 
-The arguments go to pytest. Format, lint, types, architecture, tests. Ends with a table and "N passed, N failed", where each check
-other than the tests counts as one; exit code 1 when anything failed. Standard library only.
+The arguments go to pytest. Format, lint, types, architecture, tests. Ends with a table and "N passed,
+N failed", where each check other than the tests counts as one; exit code 1 when anything failed.
+Standard library only.
 """
 
 from __future__ import annotations

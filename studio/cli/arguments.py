@@ -1,0 +1,184 @@
+"""The options of every verb, and how their texts become values."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
+
+from studio.errors import InputError
+from studio.jobs.job import Arrangement, Easing, Look, Move
+from studio.timing import Rate
+
+_SIZE = re.compile(r"(\d{1,5})\s*[xX×]\s*(\d{1,5})")
+_OUTPUT = "the file to write; its ending decides: .mp4, .mkv (lossless), .gif, .png (numbered pictures)"
+Value = TypeVar("Value")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="studio",
+        description="Kinora makes video on your own machine. Without a verb it opens the window.",
+        epilog="'studio VERB --help' lists the options of a verb.",
+    )
+    parser.add_argument("--version", action="version", version=f"Kinora {kinora_version()}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _add_generate(verbs)
+    _add_animate(verbs)
+    _add_stylize(verbs)
+    _add_interpolate(verbs)
+    _add_export(verbs)
+    _add_verb(verbs, "models", "the models: what each can do, and whether it is ready")
+    _add_verb(verbs, "doctor", "what this machine has, what works, what does not and why")
+    return parser
+
+
+def kinora_version() -> str:
+    try:
+        return version("kinora")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _add_verb(verbs: argparse._SubParsersAction, name: str, words: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    verb.add_argument("--json", action="store_true", help="one JSON value a line instead of text")
+    verb.add_argument("--verbose", action="store_true", help="log everything that happens to stderr")
+    return verb
+
+
+def _add_maker(verbs: argparse._SubParsersAction, name: str, words: str) -> argparse.ArgumentParser:
+    verb = _add_verb(verbs, name, words)
+    verb.add_argument("-o", "--output", metavar="FILE", required=True, help=_OUTPUT)
+    return verb
+
+
+def _add_length(verb: argparse.ArgumentParser) -> None:
+    length = verb.add_mutually_exclusive_group()
+    length.add_argument("--length", metavar="S", type=seconds, help="length in seconds")
+    length.add_argument("--frames", metavar="N", type=natural, help="length in frames")
+
+
+def _add_generate(verbs: argparse._SubParsersAction) -> None:
+    verb = _add_maker(verbs, "generate", "video from words")
+    verb.add_argument("prompt", metavar="PROMPT", help="what should be seen")
+    verb.add_argument("--image", metavar="FILE", action="append", default=[], help="first frame, then last")
+    verb.add_argument(
+        "--model", metavar="ID", default="starter", help="see 'studio models' (default: starter)"
+    )
+    verb.add_argument("--style", metavar="NAME", default="", help="one of the model's styles")
+    verb.add_argument("--size", metavar="WxH", type=size, help="size in pixels, for example 640x360")
+    _add_length(verb)
+    verb.add_argument("--fps", metavar="R", type=rate, help="frames per second, for example 24 or 29.97")
+    verb.add_argument("--steps", metavar="N", type=natural, help="denoising steps: more is slower and finer")
+    verb.add_argument("--guidance", metavar="G", type=float, help="how closely to follow the words")
+    verb.add_argument(
+        "--seed", metavar="N", type=seed, help="the same seed makes the same video (default: drawn)"
+    )
+    verb.add_argument("--negative", metavar="TEXT", default="", help="what should not be seen")
+
+
+def _add_animate(verbs: argparse._SubParsersAction) -> None:
+    verb = _add_maker(verbs, "animate", "video from pictures")
+    verb.add_argument("pictures", metavar="PICTURE", nargs="+", help="pictures, or a folder of them")
+    verb.add_argument(
+        "--as",
+        dest="arrangement",
+        type=choice(Arrangement),
+        metavar="KIND",
+        help="shots: each picture is a moving shot; sequence: each is one frame; film: in-betweens lead "
+        "from each to the next (default: a folder is a sequence, pictures are shots)",
+    )
+    verb.add_argument(
+        "--move", type=choice(Move), default=Move.ZOOM_IN, metavar="MOVE", help=_listed(Move) + " (zoom-in)"
+    )
+    verb.add_argument(
+        "--easing", type=choice(Easing), default=Easing.EASE, metavar="E", help=_listed(Easing) + " (ease)"
+    )
+    verb.add_argument("--size", metavar="WxH", type=size, help="size in pixels (default: 1280x720)")
+    verb.add_argument("--fps", metavar="R", type=rate, help="frames per second (default: 24)")
+    _add_length(verb)
+
+
+def _add_stylize(verbs: argparse._SubParsersAction) -> None:
+    verb = _add_maker(verbs, "stylize", "the same video in another look")
+    verb.add_argument("source", metavar="IN", help="a video")
+    verb.add_argument("--look", type=choice(Look), required=True, metavar="LOOK", help=_listed(Look))
+    verb.add_argument(
+        "--strength", metavar="0…1", type=float, default=1.0, help="how much of it (default: 1)"
+    )
+
+
+def _add_interpolate(verbs: argparse._SubParsersAction) -> None:
+    verb = _add_maker(verbs, "interpolate", "the same video at another frame rate, with true in-betweens")
+    verb.add_argument("source", metavar="IN", help="a video")
+    verb.add_argument("--fps", metavar="R", type=rate, required=True, help="the new frame rate")
+
+
+def _add_export(verbs: argparse._SubParsersAction) -> None:
+    verb = _add_maker(verbs, "export", "a project as a file for others")
+    verb.add_argument("project", metavar="PROJECT", help="the project's folder (Name.kinora)")
+    verb.add_argument("--size", metavar="WxH", type=size, help="size in pixels (default: the project's)")
+    verb.add_argument("--crf", metavar="N", type=int, default=18, help="quality of .mp4, 0 best … 51 (18)")
+    verb.add_argument("--preset", metavar="NAME", default="medium", help="x264's speed: ultrafast … veryslow")
+
+
+def _listed(kind: type[StrEnum]) -> str:
+    return ", ".join(member.value for member in kind)
+
+
+def _reader(parse: Callable[[str], Value], says: str) -> Callable[[str], Value]:
+    """`parse` as an argparse type whose error says what is wrong and what would be right."""
+
+    def read(text: str) -> Value:
+        try:
+            return parse(text)
+        except (ValueError, ZeroDivisionError, InputError) as error:
+            raise argparse.ArgumentTypeError(f"'{text}' is not {says}") from error
+
+    return read
+
+
+def choice(kind: type[Choice]) -> Callable[[str], Choice]:
+    """An argparse type for the members of an enumeration."""
+    return _reader(kind, f"one of {_listed(kind)}")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or not int(match[1]) or not int(match[2]):
+        raise ValueError(text)
+    return int(match[1]), int(match[2])
+
+
+def _seconds(text: str) -> Fraction:
+    value = Fraction(text)
+    if not 0 < value <= 36_000:
+        raise ValueError(text)
+    return value
+
+
+def _natural(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**63:
+        raise ValueError(text)
+    return value
+
+
+size = _reader(_size, "a size such as 640x360")
+seconds = _reader(_seconds, "a length in seconds above 0 (up to ten hours)")
+natural = _reader(_natural, "a whole number above 0")
+seed = _reader(_seed, "a seed: a whole number from 0 up")
+rate = _reader(Rate.of, "a frame rate such as 24, 29.97 or 30000/1001")
