@@ -139,7 +139,7 @@ class Document:
 
     def _step(self, project: Project, step: Step) -> None:
         self.project = project
-        if self.on_step is not None:
-            self.on_step(step)
         for callback in tuple(self._observers):
             callback(project)
+        if self.on_step is not None:
+            self.on_step(step)

@@ -25,7 +25,8 @@ class Journal:
         """Opens or makes the file; raises StorageError."""
         self.path = path
         try:
-            self._file = path.open("ab")
+            # Unbuffered: what a full disk refuses must not linger in a buffer and surface later.
+            self._file = path.open("ab", buffering=0)
         except OSError as error:
             raise storage_error(error, path) from error
         self._waiting: list[bytes] = []
@@ -42,15 +43,11 @@ class Journal:
         and the file is left ending in a whole line. A sync that failed is told by the next append.
         """
         self._waiting.append(msgspec.json.encode(step) + b"\n")
-        good = self._file.tell()
         try:
             while self._waiting:
-                self._file.write(self._waiting[0])
-                self._file.flush()
-                good = self._file.tell()
+                self._write_line(self._waiting[0])
                 self._waiting.pop(0)
         except OSError as error:
-            self._reopen_at(good)
             raise storage_error(error, self.path) from error
         self._dirty.set()
         if self._sync_error is not None:
@@ -68,15 +65,16 @@ class Journal:
                 f"{len(self._waiting)} edits could not be written to {self.path}.", "Free some space."
             )
 
-    def _reopen_at(self, size: int) -> None:
-        """Forgets half a line: drops Python's buffer with the old file object and cuts the file at `size`."""
-        descriptor = os.dup(self._file.fileno())
+    def _write_line(self, line: bytes) -> None:
+        """The whole line or nothing of it; raises OSError."""
+        size = os.fstat(self._file.fileno()).st_size
+        written = 0
         try:
-            self._file.detach().close()
-        finally:
-            os.ftruncate(descriptor, size)
-            os.close(descriptor)
-        self._file = self.path.open("ab")
+            while written < len(line):
+                written += self._file.write(line[written:]) or 0
+        except OSError:
+            os.ftruncate(self._file.fileno(), size)
+            raise
 
     def _sync_forever(self) -> None:
         while True:

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from studio.errors import MissingFileError, ProjectError, ProjectVersionError, storage_error
+from studio.errors import MissingFileError, ProjectError, ProjectVersionError, StorageError, storage_error
 from studio.locking import FileLock
 from studio.project.document import Document, Step
 from studio.project.journal import Journal, read_steps
@@ -51,6 +52,8 @@ class OpenProject:
         self.document = document
         self.notices = notices
         """What a person should be told about the opening."""
+        self.on_trouble: Callable[[StorageError], None] | None = None
+        """Hears when a step could not be written yet; without it the error is raised to the editor."""
         self._position = position
         self._lock = lock
         self._journal = Journal(folder / "journal.jsonl")
@@ -82,7 +85,12 @@ class OpenProject:
 
     def _written(self, step: Step) -> None:
         self._position += 1
-        self._journal.append(step)
+        try:
+            self._journal.append(step)
+        except StorageError as error:
+            if self.on_trouble is None:
+                raise
+            self.on_trouble(error)
 
 
 def create_project(folder: Path, project: Project) -> OpenProject:

@@ -67,8 +67,7 @@ class Session(QObject):
         self.settings = settings
         self.selection: frozenset[str] = frozenset()
         self.playhead = 0
-        self._opened = opened
-        self._stop_observing = opened.document.observe(self._document_changed)
+        self._adopt(opened)
         self._bridge = EngineBridge(engine, self)
         self._results = ResultKeeper(self)
         self._bridge.heard.connect(self._engine_event)
@@ -336,6 +335,11 @@ class Session(QObject):
     def _checkpoint(self) -> None:
         self._guarded(self._opened.checkpoint)
 
+    def _adopt(self, opened: OpenProject) -> None:
+        self._opened = opened
+        self._stop_observing = opened.document.observe(self._document_changed)
+        opened.on_trouble = self.tell
+
     def _exchange(self, opener: Callable[[], OpenProject]) -> bool:
         try:
             fresh = opener()
@@ -344,8 +348,7 @@ class Session(QObject):
         except StudioError as error:
             self.tell(error)
             return False
-        self._opened = fresh
-        self._stop_observing = fresh.document.observe(self._document_changed)
+        self._adopt(fresh)
         self.selection = frozenset()
         self.playhead = 0
         self.change_settings(msgspec.structs.replace(self.settings, last_project=str(fresh.folder)))

@@ -1,0 +1,102 @@
+"""Undo, redo, merging, and facts that no undo takes back."""
+
+from __future__ import annotations
+
+from studio.project.document import Document
+from studio.project.edits import ChangeClip, LiftClips, PlaceClips, Placement
+from studio.project.facts import DropGhosts, ResolveTake
+from studio.project.timeline import Clip, External, Generator, Project, Take, new_id
+from studio.timing import Rate, RationalTime
+from tests.project.examples import project_with_clips
+
+RESULT = External(path="results/j.mkv", duration=RationalTime(20, Rate(24)), rate=Rate(24))
+
+
+def ghost_placed(document: Document) -> str:
+    take = Take(id=new_id(), reference=Generator(job_id="j"))
+    ghost = Clip(id=new_id(), name="ball", start=200, duration=24, takes=(take,))
+    document.apply(PlaceClips(placements=(Placement(document.project.tracks[0].id, ghost),)))
+    return ghost.id
+
+
+def test_undo_and_redo_go_back_and_forth_exactly() -> None:
+    first = project_with_clips()
+    document = Document(first)
+    document.apply(LiftClips(clip_ids=(first.tracks[0].clips[0].id,)))
+    after = document.project
+    assert (document.undo_label, document.can_redo) == ("Delete clip", False)
+    assert document.undo() and document.project is first
+    assert document.redo() and document.project == after
+    assert not document.redo()
+
+
+def test_edits_with_the_same_merge_key_are_one_step() -> None:
+    first = project_with_clips()
+    target = first.tracks[0].clips[0].id
+    document = Document(first)
+    for name in ("a", "ab", "abc"):
+        document.apply(ChangeClip(clip_id=target, name=name), merge_key="rename")
+    document.undo()
+    assert document.project == first
+
+
+def test_a_merge_does_not_reach_across_an_undo() -> None:
+    first = project_with_clips()
+    target = first.tracks[0].clips[0].id
+    document = Document(first)
+    document.apply(ChangeClip(clip_id=target, name="a"), merge_key="rename")
+    document.undo()
+    document.redo()
+    document.apply(ChangeClip(clip_id=target, name="b"), merge_key="rename")
+    document.undo()
+    found = document.project.find(target)
+    assert found is not None and found[1].name == "a"
+
+
+def test_a_result_stays_through_undo_and_redo() -> None:
+    document = Document(project_with_clips())
+    ghost_id = ghost_placed(document)
+    document.apply(ChangeClip(clip_id=ghost_id, name="mine"))
+    document.record(ResolveTake(job_id="j", reference=RESULT, recipe={"kind": "generate"}, name="ball"))
+    document.undo()
+    document.undo()
+    assert document.project.find(ghost_id) is None
+    assert [asset.id for asset in document.project.library] == ["j"], (
+        "the result is in the library all the same"
+    )
+    document.redo()
+    found = document.project.find(ghost_id)
+    assert found is not None
+    assert found[1].take.reference == RESULT, "redo brings the result back, not the ghost"
+    assert found[1].duration == 20, "as long as what really came"
+
+
+def test_a_result_after_the_undo_of_its_ghost_is_there_when_redone() -> None:
+    document = Document(project_with_clips())
+    ghost_id = ghost_placed(document)
+    document.undo()
+    document.record(ResolveTake(job_id="j", reference=RESULT, recipe={}, name="ball"))
+    document.redo()
+    found = document.project.find(ghost_id)
+    assert found is not None and found[1].take.reference == RESULT
+
+
+def test_a_given_up_job_takes_only_its_ghosts() -> None:
+    document = Document(project_with_clips())
+    ghost_id = ghost_placed(document)
+    before = [one.id for _, one in document.project.clips() if one.id != ghost_id]
+    document.record(DropGhosts(job_id="j"))
+    assert [one.id for _, one in document.project.clips()] == before
+    document.record(DropGhosts(job_id="unknown"))
+    assert [one.id for _, one in document.project.clips()] == before
+
+
+def test_observers_hear_every_change_until_they_leave() -> None:
+    document = Document(project_with_clips())
+    heard: list[Project] = []
+    leave = document.observe(heard.append)
+    ghost_placed(document)
+    document.undo()
+    leave()
+    document.redo()
+    assert len(heard) == 2

@@ -1,0 +1,212 @@
+"""Edits: what each does, and what holds for any of them on any project."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from studio.errors import ProjectError
+from studio.project.document import Document, Step
+from studio.project.edits import (
+    ChangeProject,
+    ChangeTrack,
+    LiftClips,
+    Move,
+    MoveClips,
+    PlaceClips,
+    Placement,
+    RippleDelete,
+    Several,
+    SplitClips,
+    TrimClip,
+)
+from studio.project.layout import trim_limits
+from studio.project.timeline import Project
+from studio.timing import Rate, RationalTime
+from tests.project.examples import clip, edits_for, project_with_clips
+
+
+def spans(project: Project, track: int) -> list[tuple[int, int]]:
+    return [(clip.start, clip.end) for clip in project.tracks[track].clips]
+
+
+def source_at(project: Project, track: int, frame: int) -> RationalTime:
+    shown = project.tracks[track].clip_at(frame)
+    assert shown is not None
+    return shown.take.source_start + RationalTime(frame - shown.start, project.rate)
+
+
+def test_split_keeps_every_frame_where_it_was() -> None:
+    project = project_with_clips()
+    first = project.tracks[0].clips[0]
+    after = SplitClips(clip_ids=(first.id,), frame=20).apply(project)
+    assert spans(after, 0) == [(0, 20), (20, 50), (60, 90)]
+    for frame in (0, 19, 20, 49):
+        assert source_at(after, 0, frame) == source_at(project, 0, frame)
+
+
+def test_split_of_linked_clips_links_the_right_parts_with_each_other() -> None:
+    project = project_with_clips()
+    picture, sound = project.tracks[0].clips[0], project.tracks[2].clips[0]
+    after = SplitClips(clip_ids=(picture.id, sound.id), frame=20).apply(project)
+    left, right = after.tracks[0].clips[:2]
+    assert left.link == picture.link != right.link
+    assert after.tracks[2].clips[1].link == right.link
+
+
+def test_split_where_nothing_lies_is_refused() -> None:
+    project = project_with_clips()
+    with pytest.raises(ProjectError, match="nothing to split"):
+        SplitClips(clip_ids=(project.tracks[0].clips[0].id,), frame=50).apply(project)
+
+
+def test_overwriting_the_middle_of_a_clip_keeps_both_ends() -> None:
+    project = project_with_clips()
+    placed = PlaceClips(placements=(Placement(project.tracks[0].id, clip(10, 10)),)).apply(project)
+    assert spans(placed, 0) == [(0, 10), (10, 20), (20, 50), (60, 90)]
+    assert source_at(placed, 0, 30) == source_at(project, 0, 30)
+
+
+def test_insert_moves_every_track_so_that_picture_and_sound_stay_in_step() -> None:
+    project = project_with_clips()
+    edit = PlaceClips(placements=(Placement(project.tracks[0].id, clip(55, 10)),), mode="insert")
+    after = edit.apply(project)
+    assert spans(after, 0) == [(0, 50), (55, 65), (70, 100)]
+    assert spans(after, 1) == [(20, 55), (65, 130)]
+
+
+def test_ripple_delete_closes_the_hole_and_keeps_other_gaps() -> None:
+    project = project_with_clips()
+    after = RippleDelete(clip_ids=(project.tracks[0].clips[0].id,)).apply(project)
+    assert spans(after, 0) == [(10, 40)]
+
+
+def test_trim_moves_linked_clips_and_stops_at_the_source() -> None:
+    project = project_with_clips()
+    picture = project.tracks[0].clips[0]
+    after = TrimClip(clip_id=picture.id, edge="start", frame=12).apply(project)
+    assert spans(after, 0)[0] == spans(after, 2)[0] == (12, 50)
+    assert source_at(after, 0, 12) == source_at(project, 0, 12)
+    assert trim_limits(after, picture.id, "start") == (0, 49)
+    second = project.tracks[0].clips[1]
+    assert trim_limits(project, second.id, "start")[0] == 50, "the neighbour stops it"
+    long = TrimClip(clip_id=second.id, edge="end", frame=2000)
+    with pytest.raises(ProjectError, match="trimmed that far"):
+        long.apply(project)
+
+
+def test_moving_to_a_track_of_another_kind_is_refused() -> None:
+    project = project_with_clips()
+    edit = MoveClips(moves=(Move(project.tracks[0].clips[0].id, project.tracks[2].id, 0),))
+    with pytest.raises(ProjectError, match="belongs on a video track"):
+        edit.apply(project)
+
+
+def test_locked_tracks_refuse_edits_until_they_are_unlocked() -> None:
+    project = project_with_clips()
+    track = project.tracks[0]
+    locked = ChangeTrack(track_id=track.id, locked=True).apply(project)
+    edit = LiftClips(clip_ids=(track.clips[0].id,))
+    with pytest.raises(ProjectError, match="locked"):
+        edit.apply(locked)
+    unlocked = ChangeTrack(track_id=track.id, locked=False).apply(locked)
+    assert len(edit.apply(unlocked).tracks[0].clips) == 1
+
+
+def test_several_is_all_or_nothing() -> None:
+    project = project_with_clips()
+    document = Document(project)
+    good = LiftClips(clip_ids=(project.tracks[0].clips[0].id,))
+    with pytest.raises(ProjectError):
+        document.apply(Several(edits=(good, LiftClips(clip_ids=("gone",))), name="Both"))
+    assert document.project is project
+    assert not document.can_undo
+
+
+def test_a_new_rate_keeps_clips_at_their_times() -> None:
+    project = project_with_clips()
+    after = ChangeProject(rate=Rate(48)).apply(project)
+    assert spans(after, 0) == [(0, 100), (120, 180)]
+    assert source_at(after, 0, 100 - 1) == source_at(project, 0, 49) + RationalTime(1, Rate(48))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_every_edit_survives_the_journal(data: st.DataObject) -> None:
+    project = project_with_clips()
+    edit = data.draw(edits_for(project))
+    document = Document(project)
+    steps: list[bytes] = []
+    document.on_step = lambda step: steps.append(msgspec.json.encode(step))
+    try:
+        document.apply(edit)
+    except ProjectError:
+        assert document.project is project
+        return
+    again = Document(project)
+    again.replay(msgspec.json.decode(steps[0], type=Step))
+    assert again.project == document.project
+
+
+class EditingMachine(RuleBasedStateMachine):
+    """Random gestures on a document: the invariants hold after each, and history is exact."""
+
+    @initialize()
+    def start(self) -> None:
+        self.first = project_with_clips()
+        self.steps: list[bytes] = []
+        self.document = Document(self.first, lambda step: self.steps.append(msgspec.json.encode(step)))
+
+    @rule(data=st.data())
+    def edit(self, data: st.DataObject) -> None:
+        before = self.document.project
+        try:
+            self.document.apply(data.draw(edits_for(before)))
+        except ProjectError:
+            assert self.document.project is before
+
+    @rule()
+    def undo(self) -> None:
+        self.document.undo()
+
+    @rule()
+    def redo(self) -> None:
+        self.document.redo()
+
+    @invariant()
+    def tracks_are_sound(self) -> None:
+        if not hasattr(self, "document"):
+            return
+        ids: list[str] = []
+        for track in self.document.project.tracks:
+            position = 0
+            for one in track.clips:
+                assert one.start >= position, "clips overlap or are out of order"
+                assert one.duration >= 1
+                assert 0 <= one.active < len(one.takes)
+                position = one.end
+                ids.append(one.id)
+        assert len(ids) == len(set(ids)), "two clips share an id"
+
+    def teardown(self) -> None:
+        if not hasattr(self, "document"):
+            return
+        end = self.document.project
+        replayed = Document(self.first)
+        for step in self.steps:
+            replayed.replay(msgspec.json.decode(step, type=Step))
+        assert replayed.project == end
+        count = 0
+        while self.document.undo():
+            count += 1
+        assert self.document.project == self.first
+        for _ in range(count):
+            self.document.redo()
+        assert self.document.project == end
+
+
+TestEditing = EditingMachine.TestCase
+TestEditing.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
