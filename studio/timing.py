@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
-from functools import total_ordering
 
 import msgspec
 
@@ -61,7 +60,6 @@ class Rate(msgspec.Struct, frozen=True, array_like=True):
         return f"{float(self.fraction):.3f}".rstrip("0").rstrip(".")
 
 
-@total_ordering
 class RationalTime(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """`value` units at `rate` units per second: an exact point in time or length of time."""
 
@@ -100,8 +98,18 @@ class RationalTime(msgspec.Struct, frozen=True, array_like=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RationalTime) and self.seconds == other.seconds
 
+    # All four by hand: a Struct brings comparison slots of its own, which total_ordering would keep.
     def __lt__(self, other: RationalTime) -> bool:
         return self.seconds < other.seconds
+
+    def __le__(self, other: RationalTime) -> bool:
+        return self.seconds <= other.seconds
+
+    def __gt__(self, other: RationalTime) -> bool:
+        return self.seconds > other.seconds
+
+    def __ge__(self, other: RationalTime) -> bool:
+        return self.seconds >= other.seconds
 
     def __hash__(self) -> int:
         return hash(self.seconds)
