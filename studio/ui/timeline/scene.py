@@ -1,0 +1,60 @@
+"""Everything that the timeline's painters need to know for one repaint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QRectF
+
+from studio.project.timeline import Clip, Generator, Project, Track
+from studio.ui.live_jobs import LiveJobs
+from studio.ui.timeline.clip_pictures import ClipPictures
+from studio.ui.timeline.geometry import Lens, Row
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Where something that hovers over the timeline would land; no track: a new place is found."""
+
+    frame: int
+    track_id: str | None
+    duration: int = 0
+    """Frames; 0 where nobody knows yet."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    project: Project
+    """With the edit of the gesture in progress, if there is one."""
+    rows: tuple[Row, ...]
+    lens: Lens
+    folder: Path
+    pictures: ClipPictures
+    live: LiveJobs
+    playhead: int = 0
+    selection: frozenset[str] = frozenset()
+    lifted: frozenset[str] = frozenset()
+    """Clips in the hand."""
+    snap_frame: int | None = None
+    rubber: QRectF | None = None
+    drop: Drop | None = None
+    focused: bool = False
+
+
+@dataclass(frozen=True)
+class ClipColors:
+    """Token names for one clip."""
+
+    body: str
+    ghost: bool = field(default=False)
+
+
+def colors_of(track: Track, clip: Clip) -> ClipColors:
+    """Which token a clip is drawn in: what it is, is seen at a glance."""
+    ghost = isinstance(clip.take.reference, Generator)
+    if track.kind == "audio":
+        return ClipColors("clip_sound", ghost)
+    if ghost or clip.take.recipe is not None:
+        return ClipColors("clip_generated", ghost)
+    return ClipColors("clip_footage")
