@@ -1,0 +1,271 @@
+"""Fields of a form: the label above, the control, and below it what is wrong or worth knowing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from PySide6.QtCore import QRegularExpression, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.jobs.validate import Problem
+from studio.timing import Rate
+from studio.ui import surfaces
+from studio.ui.theme import tokens
+
+MAX_SEED = 2**31 - 1
+
+
+class Field(QWidget):
+    """A label above its control, and a line for problems below."""
+
+    def __init__(self, label: str, control: QWidget, tooltip: str) -> None:
+        super().__init__()
+        self.control = control
+        self._tooltip = tooltip
+        self._label = surfaces.text(label, "field")
+        self._label.setBuddy(control)
+        self._problems = QLabel()
+        self._problems.setTextFormat(Qt.TextFormat.PlainText)
+        self._problems.setWordWrap(True)
+        self._problems.hide()
+        control.setToolTip(tooltip)
+        control.setAccessibleName(label)
+        control.setAccessibleDescription(tooltip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._label)
+        column.addWidget(control)
+        column.addWidget(self._problems)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Says what is wrong with this field, the worst in the colour; nothing when `problems` is empty."""
+        worst = "error" if any(problem.severity == "error" for problem in problems) else "warning"
+        surfaces.set_role(self._problems, "role", worst)
+        lines = (f"{problem.message} {problem.hint}".strip() for problem in problems)
+        self._problems.setText("\n".join(lines))
+        self._problems.setVisible(bool(problems))
+
+    def problem_text(self) -> str:
+        return self._problems.text()
+
+    def disable(self, reason: str) -> None:
+        """Disables the control and says why; an empty `reason` enables it again."""
+        surfaces.enable(self.control, reason, self._tooltip)
+
+
+def side_by_side(*widgets: QWidget) -> QWidget:
+    """Fields in one row, all of the same width."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(tokens.space)
+    for widget in widgets:
+        line.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
+    return row
+
+
+class Choice(QComboBox):
+    """A choice between values of any kind; the wheel scrolls the panel unless the choice has the focus."""
+
+    picked = Signal()
+
+    def __init__(self, options: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__()
+        self._values: list[Any] = []
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_options(options)
+        self.currentIndexChanged.connect(lambda _: self.picked.emit())
+
+    def set_options(self, options: Iterable[tuple[str, Any]]) -> None:
+        """Replaces the options, keeping the chosen value where it is still among them."""
+        held = self.value()
+        with QSignalBlocker(self):
+            self.clear()
+            self._values = []
+            for label, value in options:
+                self.addItem(label)
+                self._values.append(value)
+            if held in self._values:
+                self.setCurrentIndex(self._values.index(held))
+
+    def value(self) -> Any:
+        index = self.currentIndex()
+        return self._values[index] if 0 <= index < len(self._values) else None
+
+    def set_value(self, value: Any, label: str = "") -> None:
+        """Chooses `value`; one that is not among the options is added, called `label`."""
+        if value not in self._values:
+            self._values.append(value)
+            self.addItem(label or str(value))
+        self.setCurrentIndex(self._values.index(value))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Number(QSpinBox):
+    """A whole number with its unit; typing changes it when the field is left or Enter pressed."""
+
+    def __init__(self, low: int, high: int, value: int, unit: str = "", step: int = 1) -> None:
+        super().__init__()
+        self.setRange(low, high)
+        self.setValue(value)
+        self.setSingleStep(step)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Decimal(QDoubleSpinBox):
+    """A number with a fraction and its unit."""
+
+    def __init__(self, low: float, high: float, value: float, unit: str = "", step: float = 0.5) -> None:
+        super().__init__()
+        self.setDecimals(3)
+        self.setRange(low, high)
+        self.setValue(value)
+        self.setSingleStep(step)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def exact(self) -> Fraction:
+        """The value as it is written, without a binary rest."""
+        return Fraction(f"{self.value():.3f}")
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+        """Without zeros at the end: "2 s", not "2.000 s"."""
+        words = self.locale().toString(value, "f", 3)
+        return words.rstrip("0").rstrip(self.locale().decimalPoint())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class SeedField(QWidget):
+    """The seed of the dice: empty means a new one for each job."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        self._line.setPlaceholderText("Random")
+        self._line.setAccessibleName("Seed")
+        self._line.setToolTip("The same seed and settings make the same video. Empty: a new one each time.")
+        self._line.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,10}"), self))
+        self._line.setClearButtonEnabled(True)
+        self._line.textChanged.connect(lambda _: self.changed.emit())
+        dice = surfaces.icon_button("dice", "Roll a seed", self.roll, "Puts a random seed here and keeps it")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self._line, 1)
+        line.addWidget(dice)
+        self.setFocusProxy(self._line)
+
+    def value(self) -> int | None:
+        words = self._line.text()
+        return min(int(words), MAX_SEED) if words else None
+
+    def set_value(self, seed: int | None) -> None:
+        self._line.setText("" if seed is None else str(seed))
+
+    def roll(self) -> None:
+        self.set_value(secrets.randbelow(MAX_SEED))
+
+
+class SizeField(QWidget):
+    """The size of the picture: a list of usual ones, or any width and height."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choice = Choice()
+        self._width = Number(2, 8192, 1280, "px", 2)
+        self._height = Number(2, 8192, 720, "px", 2)
+        self._width.setAccessibleName("Width")
+        self._height.setAccessibleName("Height")
+        self._width.setToolTip("Width of the picture in pixels")
+        self._height.setToolTip("Height of the picture in pixels")
+        self._own = side_by_side(self._width, self._height)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._choice)
+        column.addWidget(self._own)
+        self.setFocusProxy(self._choice)
+        self._choice.setAccessibleName("Size")
+        self._choice.picked.connect(self._picked)
+        self._width.valueChanged.connect(lambda _: self.changed.emit())
+        self._height.valueChanged.connect(lambda _: self.changed.emit())
+
+    def set_sizes(self, sizes: Sequence[tuple[int, int]], low: int, high: int, multiple: int) -> None:
+        """Offers `sizes`, and own ones from `low` to `high` pixels a side in steps of `multiple`."""
+        for box in (self._width, self._height):
+            with QSignalBlocker(box):
+                box.setRange(low, high)
+                box.setSingleStep(multiple)
+        self._choice.set_options([*((size_label(*size), size) for size in sizes), ("Custom…", None)])
+        self._picked()
+
+    def value(self) -> tuple[int, int]:
+        return self._choice.value() or (self._width.value(), self._height.value())
+
+    def set_value(self, width: int, height: int) -> None:
+        with QSignalBlocker(self):
+            self._width.setValue(width)
+            self._height.setValue(height)
+            known = [self._choice.itemText(index) for index in range(self._choice.count() - 1)]
+            label = size_label(width, height)
+            self._choice.setCurrentIndex(known.index(label) if label in known else self._choice.count() - 1)
+            self._own.setVisible(self._choice.value() is None)
+        self.changed.emit()
+
+    def _picked(self) -> None:
+        size = self._choice.value()
+        self._own.setVisible(size is None)
+        if size is not None:
+            with QSignalBlocker(self._width), QSignalBlocker(self._height):
+                self._width.setValue(size[0])
+                self._height.setValue(size[1])
+        self.changed.emit()
+
+
+def size_label(width: int, height: int) -> str:
+    """ "Wide 1280 × 720"."""
+    shape = "Square" if width == height else "Wide" if width > height else "Tall"
+    return f"{shape} {width} × {height}"
+
+
+def rate_options(rates: Iterable[Rate]) -> list[tuple[str, Rate]]:
+    return [(f"{rate} fps", rate) for rate in rates]

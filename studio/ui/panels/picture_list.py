@@ -1,0 +1,105 @@
+"""The row of chosen pictures: thumbnails that can be dragged into another order, or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QMenu
+
+from studio.ui import icons
+from studio.ui.thumbnails import SIZE, Thumbnails, framed
+
+_SHOWN = SIZE * 0.75
+
+
+class _PictureItem(QListWidgetItem):
+    """One picture; its thumbnail is asked for when it is painted the first time."""
+
+    def __init__(self, path: str, thumbnails: Thumbnails, ratio: float) -> None:
+        super().__init__()
+        self.path = path
+        self._thumbnails = thumbnails
+        self._ratio = ratio
+        self.setToolTip(path)
+        self.setData(Qt.ItemDataRole.AccessibleTextRole, Path(path).name)
+        self.setSizeHint(_SHOWN + QSize(10, 10))
+
+    def data(self, role: int) -> Any:
+        if role == Qt.ItemDataRole.DecorationRole:
+            image = self._thumbnails.of(self.path)
+            return QIcon(framed(image, _SHOWN, self._ratio, "picture"))
+        return super().data(role)
+
+
+class PictureList(QListWidget):
+    changed = Signal()
+
+    def __init__(self, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._thumbnails = thumbnails
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setIconSize(_SHOWN)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.setFixedHeight(2 * (_SHOWN.height() + 14) + 6)
+        thumbnails.ready.connect(lambda _: self.viewport().update())
+
+    def paths(self) -> tuple[str, ...]:
+        return tuple(item.path for item in self._items())
+
+    def set_paths(self, paths: Sequence[str]) -> None:
+        self.clear()
+        for path in paths:
+            self.addItem(_PictureItem(path, self._thumbnails, self.devicePixelRatioF()))
+        self.changed.emit()
+
+    def remove_selected(self) -> None:
+        for item in self.selectedItems():
+            self.takeItem(self.row(item))
+        self.changed.emit()
+
+    def shift_selected(self, by: int) -> None:
+        """Moves the current picture `by` places."""
+        row = self.currentRow()
+        if 0 <= row < self.count() and 0 <= row + by < self.count():
+            self.insertItem(row + by, self.takeItem(row))
+            self.setCurrentRow(row + by)
+            self.changed.emit()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        super().dropEvent(event)
+        self.changed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_selected()
+        elif alt and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.shift_selected(-1 if event.key() == Qt.Key.Key_Left else 1)
+        else:
+            super().keyPressEvent(event)
+
+    def _items(self) -> list[_PictureItem]:
+        found = (self.item(row) for row in range(self.count()))
+        return [item for item in found if isinstance(item, _PictureItem)]
+
+    def _open_menu(self, position: QPoint) -> None:
+        if not self.selectedItems():
+            return
+        menu = QMenu(self)
+        menu.addAction(icons.icon("frame-back"), "Earlier\tAlt+Left", lambda: self.shift_selected(-1))
+        menu.addAction(icons.icon("frame-forward"), "Later\tAlt+Right", lambda: self.shift_selected(1))
+        menu.addAction(icons.icon("trash"), "Remove\tDel", self.remove_selected)
+        menu.popup(self.viewport().mapToGlobal(position))
+        menu.aboutToHide.connect(menu.deleteLater)

@@ -1,0 +1,217 @@
+"""The video panel: the selected clips in another look, or at another frame rate."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from studio.jobs.job import Interpolate, Job, Look, Source, Stylize
+from studio.models.spec import Capability
+from studio.project.media_paths import resolve_path
+from studio.project.timeline import Clip, External, Generator
+from studio.timing import Rate
+from studio.ui import icons, surfaces
+from studio.ui.fields import Choice, rate_options
+from studio.ui.panels.input_panel import InputPanel
+from studio.ui.theme import tokens
+from studio.ui.thumbnails import Thumbnails, framed
+
+if TYPE_CHECKING:
+    from studio.ui.session import Session
+
+_RATES = tuple(Rate.of(rate) for rate in ("24", "25", "29.97", "30", "48", "50", "60", "120"))
+_PICTURE = QSize(88, 56)
+_LOOK, _RATE = "look", "rate"
+
+
+class VideoPanel(InputPanel):
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__(session, "Stylize", "looks", "Makes a new take of the clip; the old one stays")
+        self._thumbnails = thumbnails
+        self._source = Source(path="")
+        self._empty = surfaces.EmptyState(
+            "video", "Select a clip, or drop a video", "Give it a drawn look, or smoother motion."
+        )
+        self._picture = QLabel()
+        self._picture.setFixedSize(_PICTURE)
+        self._name = surfaces.ElidedText("", "title")
+        self._facts = surfaces.text("", "secondary")
+        self._task = Choice((("Another look", _LOOK), ("Another frame rate", _RATE)))
+        self._looks = LookChoice()
+        self._strength = QSlider(Qt.Orientation.Horizontal)
+        self._strength.setRange(0, 100)
+        self._strength.setValue(100)
+        self._rate = Choice(rate_options(_RATES))
+        self._rate.set_value(Rate(60))
+        self._build()
+        self._follow()
+        self._selection_changed()
+
+    def job(self) -> Stylize | Interpolate:
+        if self._task.value() == _RATE:
+            model = self._model_id(Capability.INTERPOLATE, "flow")
+            return Interpolate(model=model, source=self._source, frame_rate=self._rate.value())
+        return Stylize(
+            model=self._model_id(Capability.STYLIZE, "looks"),
+            source=self._source,
+            look=self._looks.value(),
+            strength=self._strength.value() / 100,
+        )
+
+    def load(self, job: Job) -> None:
+        match job:
+            case Stylize():
+                self._task.set_value(_LOOK)
+                self._looks.set_value(job.look)
+                self._strength.setValue(round(job.strength * 100))
+            case Interpolate():
+                self._task.set_value(_RATE)
+                self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
+            case _:
+                raise AssertionError("the video panel makes looks and frame rates")
+        if not self._clips():
+            self._source = job.source
+        self._task_changed()
+
+    def send(self, job: Job) -> None:
+        assert isinstance(job, Stylize | Interpolate)
+        for clip in self._clips():
+            self.session.process(clip.id, partial(_with_source, job))
+
+    def blocker(self) -> str:
+        clips = self._clips()
+        if not clips:
+            return "Select a video clip on the timeline first."
+        if any(isinstance(clip.take.reference, Generator) for clip in clips):
+            return "This clip is still being made."
+        return ""
+
+    def summary(self, job: Job) -> str:
+        count = len(self._clips())
+        clips = "the clip" if count == 1 else f"each of the {count} clips"
+        return f"Makes a new take of {clips}; the old one stays."
+
+    # Inside
+
+    def _build(self) -> None:
+        add = self.add_field
+        self._sheet = QWidget()
+        sheet = QHBoxLayout(self._sheet)
+        sheet.setContentsMargins(0, 0, 0, 0)
+        sheet.setSpacing(tokens.space)
+        words = QGridLayout()
+        words.addWidget(self._name, 0, 0)
+        words.addWidget(self._facts, 1, 0)
+        sheet.addWidget(self._picture)
+        sheet.addLayout(words, 1)
+        self.body.addWidget(self._empty)
+        self.body.addWidget(self._sheet)
+        self.body.addWidget(add("What to make", self._task, "What to make of the clip", "model"))
+        self._looks_field = add("Look", self._looks, "How the clip is drawn", "look")
+        self._strength_field = add("Strength", self._strength, "How much of the look", "strength")
+        self._rate_field = add("Frame rate", self._rate, "New frames are drawn in between", "frame_rate")
+        for field in (self._looks_field, self._strength_field, self._rate_field):
+            self.body.addWidget(field)
+        self.body.addStretch(1)
+
+    def _follow(self) -> None:
+        self.session.selection_changed.connect(lambda _: self._selection_changed())
+        self.session.project_changed.connect(lambda _: self._selection_changed())
+        self._thumbnails.ready.connect(lambda _: self._show_picture())
+        self._task.picked.connect(self._task_changed)
+        for signal in (self._looks.picked, self._strength.valueChanged, self._rate.picked):
+            signal.connect(lambda *_: self.refresh())
+        self._task_changed()
+
+    def _clips(self) -> list[Clip]:
+        """The selected clips that have a picture."""
+        shown: list[Clip] = []
+        for clip in self.session.selected_clips():
+            track, _ = self.session.project.find(clip.id) or (None, None)
+            if track is not None and track.kind == "video":
+                shown.append(clip)
+        return shown
+
+    def _selection_changed(self) -> None:
+        clips = self._clips()
+        self._empty.setVisible(not clips)
+        self._sheet.setVisible(bool(clips))
+        if clips:
+            clip = clips[0]
+            self._name.set_words(clip.name if len(clips) == 1 else f"{len(clips)} clips")
+            seconds = float(clip.duration / self.session.project.rate.fraction)
+            self._facts.setText(f"{seconds:.1f} s on the timeline")
+            reference = clip.take.reference
+            if isinstance(reference, External):
+                path = resolve_path(self.session.folder, reference.path)
+                self._source = Source(path=str(path), content_hash=reference.content_hash)
+            self._show_picture()
+        self.refresh()
+
+    def _show_picture(self) -> None:
+        clips = self._clips()
+        if clips:
+            is_file = isinstance(clips[0].take.reference, External)
+            image = self._thumbnails.of(self._source.path) if is_file else None
+            self._picture.setPixmap(framed(image, _PICTURE, self.devicePixelRatioF(), "video"))
+
+    def _task_changed(self) -> None:
+        makes_look = self._task.value() == _LOOK
+        self._looks_field.setVisible(makes_look)
+        self._strength_field.setVisible(makes_look)
+        self._rate_field.setVisible(not makes_look)
+        self.primary.setText("Stylize" if makes_look else "Interpolate")
+        self.primary.setIcon(icons.icon("looks" if makes_look else "interpolate", "on_accent"))
+        self.refresh()
+
+    def _model_id(self, capability: Capability, shipped: str) -> str:
+        able = self.session.catalog.able_to(capability)
+        return able[0].id if able else shipped
+
+
+class LookChoice(QWidget):
+    """The six looks as buttons of which one is pressed."""
+
+    picked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._group = QButtonGroup(self)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        for index, look in enumerate(Look):
+            button = QToolButton()
+            button.setText(look.value.capitalize())
+            button.setCheckable(True)
+            button.setChecked(index == 0)
+            button.setProperty("kind", "tile")
+            button.setToolTip(f"Draws the clip as {_DESCRIPTIONS[look]}")
+            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+            self._group.addButton(button, index)
+            grid.addWidget(button, index // 3, index % 3)
+        self._group.idToggled.connect(lambda _, on: self.picked.emit() if on else None)
+
+    def value(self) -> Look:
+        return list(Look)[self._group.checkedId()]
+
+    def set_value(self, look: Look) -> None:
+        self._group.button(list(Look).index(look)).setChecked(True)
+
+
+_DESCRIPTIONS = {
+    Look.OIL: "an oil painting",
+    Look.PENCIL: "a pencil drawing",
+    Look.CARTOON: "a cartoon",
+    Look.WATERCOLOUR: "a watercolour",
+    Look.HALFTONE: "a halftone print",
+    Look.INK: "an ink drawing",
+}
+
+
+def _with_source(job: Stylize | Interpolate, source: Source) -> Stylize | Interpolate:
+    return msgspec.structs.replace(job, source=source)
