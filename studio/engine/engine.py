@@ -17,21 +17,20 @@ from studio.engine.events import EventStream, Subscriber
 from studio.engine.journal import Journal
 from studio.engine.lane import CANCEL_GRACE_S, SILENCE_S, Ailment, WorkLane
 from studio.engine.leftovers import remove_partials
+from studio.engine.placing import lane_of, usable_spec
 from studio.engine.queue import JobState, Lane, Queue, QueuedJob
+from studio.engine.waiter import Waiter
 from studio.engine.worker_process import WorkerProcess
 from studio.errors import (
     CancelledError,
     ErrorReport,
-    ModelError,
     StudioError,
     UsageError,
     WorkerHungError,
-    error_from_report,
 )
-from studio.jobs.job import Export, Job, ModelJob
+from studio.jobs.job import Job, ModelJob
 from studio.jobs.messages import (
     Cancelled,
-    Event,
     Failed,
     Finished,
     Heartbeat,
@@ -44,7 +43,6 @@ from studio.jobs.messages import (
     Run,
 )
 from studio.models.catalog import Catalog
-from studio.models.spec import ModelSpec
 from studio.project.timeline import new_id
 
 _LOG = logging.getLogger(__name__)
@@ -94,42 +92,20 @@ class Engine:
         `on_event` hears the job's events on the engine's thread. Raises the StudioError with which the
         job failed, CancelledError when it was cancelled.
         """
-        job_id = new_id()
-        ended = threading.Event()
-        last: list[Event] = []
-
-        def hear(event: Event) -> None:
-            if isinstance(event, Paused) or event.job_id != job_id:
-                return
-            if on_event is not None:
-                on_event(event)
-            if isinstance(event, Finished | Cancelled) or (isinstance(event, Failed) and not event.retrying):
-                last.append(event)
-                ended.set()
-
-        unsubscribe = self._events.subscribe(hear)
+        waiter = Waiter(new_id(), on_event)
+        unsubscribe = self._events.subscribe(waiter.hear)
         try:
-            self._submit(job_id, job, results)
-            self._wait(job_id, ended)
+            self._submit(waiter.job_id, job, results)
+            while not waiter.wait(0.5):
+                if self._closed.is_set():
+                    raise CancelledError
+        except KeyboardInterrupt:
+            self.cancel(waiter.job_id)
+            waiter.wait(CANCEL_GRACE_S + 1.0)
+            raise CancelledError from None
         finally:
             unsubscribe()
-        match last:
-            case [Finished() as finished]:
-                return finished
-            case [Failed(error=error)]:
-                raise error_from_report(error)
-            case _:
-                raise CancelledError
-
-    def _wait(self, job_id: str, ended: threading.Event) -> None:
-        try:
-            # Waiting in slices: without, Ctrl+C would not be noticed on Windows.
-            while not ended.wait(0.5) and not self._closed.is_set():
-                pass
-        except KeyboardInterrupt:
-            self.cancel(job_id)
-            ended.wait(CANCEL_GRACE_S + 1.0)
-            raise CancelledError from None
+        return waiter.outcome()
 
     def cancel(self, job_id: str) -> None:
         """Stops a job: a waiting one at once, a running one within a grace period; ended ones stay as is."""
@@ -174,11 +150,18 @@ class Engine:
         """Calls `subscriber(event)` on the engine's event thread from now on; returns what ends that."""
         return self._events.subscribe(subscriber)
 
-    def prewarm(self, lane: Lane) -> None:
-        """Starts the lane's worker process before a job needs it."""
+    def prewarm(self, lane: Lane, model: str = "") -> None:
+        """Starts the lane's worker process before a job needs it, and has it load `model` if one is named.
+
+        Raises ModelError when the model is unknown or incomplete.
+        """
+        spec = usable_spec(self._catalog, model) if model else None
         with self._lock:
-            if not self._closed.is_set():
-                self._warm_up(self._lanes[lane])
+            if self._closed.is_set():
+                return
+            self._warm_up(self._lanes[lane])
+            if spec is not None and self._lanes[lane].worker is not None:
+                self._lanes[lane].prepare(spec)
 
     def close(self) -> None:
         """Ends the workers. Running jobs stay in the journal and start again with the next engine."""
@@ -200,13 +183,13 @@ class Engine:
 
     def _submit(self, job_id: str, job: Job, results: Path | None) -> str:
         if isinstance(job, ModelJob):
-            self._usable_spec(job.model)
+            usable_spec(self._catalog, job.model)
             if job.seed is None:
                 job = replace(job, seed=secrets.randbelow(2**31))
         entry = QueuedJob(
             id=job_id,
             job=job,
-            lane=self._lane_of(job),
+            lane=lane_of(job, self._catalog),
             results=str(results or self._scratch / "results"),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         )
@@ -218,21 +201,6 @@ class Engine:
             self._events.publish(Queued(job_id))
             self._hand_out()
         return job_id
-
-    def _usable_spec(self, model_id: str) -> ModelSpec:
-        spec = self._catalog.get(model_id)
-        if missing := spec.missing_files():
-            raise ModelError(
-                f"The model '{spec.title}' is incomplete.",
-                "Install it again or choose another model.",
-                f"missing in {spec.folder}: {', '.join(missing)}",
-            )
-        return spec
-
-    def _lane_of(self, job: Job) -> Lane:
-        if isinstance(job, Export) or self._catalog.get(job.model).device == "none":
-            return Lane.MEDIA
-        return Lane.TORCH
 
     def _recover(self) -> None:
         """What a killed owner left: running jobs wait again, half-written files go, history is cut."""
@@ -254,7 +222,7 @@ class Engine:
         """Sends `entry` to the lane's worker, or fails it where that is impossible."""
         scratch = self._scratch / "jobs" / entry.id
         try:
-            spec = self._usable_spec(entry.job.model) if isinstance(entry.job, ModelJob) else None
+            spec = usable_spec(self._catalog, entry.job.model) if isinstance(entry.job, ModelJob) else None
             self._save(self._queue.start(entry.id))
             lane.begin(Run(entry.id, entry.job, entry.results, str(scratch), spec))
         except StudioError as error:

@@ -8,7 +8,8 @@ from enum import Enum
 
 from studio.engine.queue import Lane
 from studio.engine.worker_process import WorkerProcess
-from studio.jobs.messages import Cancel, Progress, Ready, Report, Run
+from studio.jobs.messages import Cancel, Prepare, Progress, Ready, Report, Run
+from studio.models.spec import ModelSpec
 
 # A heartbeat comes every 0.5 s. With a look four times a second and a new worker up in about half a
 # second, a silent one is replaced within 5 s.
@@ -42,6 +43,8 @@ class WorkLane:
         self._on_exit = on_exit
         self._last_sign = 0.0
         self._loading = False
+        # How many times Ready is still to come: once for the start, once for each Prepare.
+        self._awaited = 0
         self._cancel_until: float | None = None
 
     @property
@@ -52,9 +55,15 @@ class WorkLane:
         """The lane's worker, started when there is none."""
         if self.worker is None:
             self.worker = WorkerProcess(self.name.value, self._on_report, self._on_exit)
-            self._loading = True
+            self._awaited = 1
+            self._loading = False
             self._last_sign = time.monotonic()
         return self.worker
+
+    def prepare(self, spec: ModelSpec) -> None:
+        """Has the worker load a model ahead of time; raises WorkerCrashedError where none can be started."""
+        self.warm_up().send(Prepare(spec))
+        self._awaited += 1
 
     def begin(self, command: Run) -> None:
         """Gives the worker a job; raises WorkerCrashedError where none can be started."""
@@ -75,7 +84,7 @@ class WorkLane:
         if isinstance(report, Progress):
             self._loading = report.phase == "load" and report.step < report.steps
         elif isinstance(report, Ready):
-            self._loading = False
+            self._awaited -= 1
 
     def end_job(self) -> None:
         self.job_id = None
@@ -92,7 +101,7 @@ class WorkLane:
             return None
         if self._cancel_until is not None and now > self._cancel_until:
             return Ailment.DEAF
-        limit = LOADING_SILENCE_S if self._loading else SILENCE_S
+        limit = LOADING_SILENCE_S if self._loading or self._awaited else SILENCE_S
         return Ailment.SILENT if now - self._last_sign > limit else None
 
     def forgive(self, pause_s: float) -> None:

@@ -40,12 +40,18 @@ class Cancel(_Message, frozen=True):
     job_id: str
 
 
+class Prepare(_Message, frozen=True):
+    """Engine → worker: bring the model of `spec` into memory before a job asks for it; then say Ready."""
+
+    spec: ModelSpec
+
+
 class Shutdown(_Message, frozen=True):
     """Engine → worker: end when the current job has ended."""
 
 
 class Ready(_Message, frozen=True):
-    """Worker → engine: the process is up."""
+    """Worker → engine: the process is up, or has prepared what it was told to."""
 
     pid: int
 
@@ -127,7 +133,7 @@ class Paused(_Message, frozen=True):
     paused: bool
 
 
-Command = Run | Cancel | Shutdown
+Command = Run | Cancel | Prepare | Shutdown
 Report = Ready | Heartbeat | Started | Progress | Preview | Notice | Finished | Failed | Cancelled
 Event = Queued | Started | Progress | Preview | Notice | Finished | Failed | Cancelled | Paused
 

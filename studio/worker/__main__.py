@@ -11,7 +11,7 @@ import threading
 from queue import SimpleQueue
 
 from studio import log
-from studio.jobs.messages import Cancel, Heartbeat, Ready, Run, Shutdown, read_command
+from studio.jobs.messages import Cancel, Heartbeat, Prepare, Ready, Run, Shutdown, read_command
 from studio.worker.outlet import Outlet, take_pipes
 from studio.worker.runner import Runner
 
@@ -32,13 +32,13 @@ def main() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
     runner = Runner(outlet)
-    orders: SimpleQueue[Run | None] = SimpleQueue()
+    orders: SimpleQueue[Run | Prepare | None] = SimpleQueue()
     threading.Thread(target=_work, args=(orders, runner), name="inference", daemon=True).start()
     threading.Thread(target=_beat, args=(outlet, runner), name="heartbeat", daemon=True).start()
     outlet.send(Ready(os.getpid()))
     while (command := read_command(commands)) is not None:
         match command:
-            case Run():
+            case Run() | Prepare():
                 orders.put(command)
             case Cancel(job_id=job_id):
                 runner.cancel(job_id)
@@ -48,13 +48,16 @@ def main() -> None:
     os._exit(0)
 
 
-def _work(orders: SimpleQueue[Run | None], runner: Runner) -> None:
+def _work(orders: SimpleQueue[Run | Prepare | None], runner: Runner) -> None:
     # On Linux niceness belongs to the thread: the control loop stays prompt, the work yields to the window.
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):  # refused in some sandboxes; then it is only less polite
             os.nice(_NICENESS)
     while (order := orders.get()) is not None:
-        runner.run(order)
+        if isinstance(order, Run):
+            runner.run(order)
+        else:
+            runner.prepare(order.spec)
     sys.stderr.flush()
     os._exit(0)
 

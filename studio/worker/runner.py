@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Generator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from studio.adapters.base import Footage
 from studio.errors import CancelledError, ErrorReport, OutOfMemoryError, report_of
 from studio.jobs.job import Export, Job, encode
-from studio.jobs.messages import Cancelled, Failed, Finished, Result, Run, Started
+from studio.jobs.messages import Cancelled, Failed, Finished, Ready, Result, Run, Started
 from studio.media.fingerprint import content_hash
 from studio.media.writer import MasterWriter
 from studio.models.spec import ModelSpec
@@ -67,6 +68,14 @@ class Runner:
             with self._lock:
                 self._context = None
                 self._cancelled.discard(order.job_id)
+
+    def prepare(self, spec: ModelSpec) -> None:
+        """Loads the model of `spec`; a failure is only logged, the job that needs it will say it."""
+        try:
+            self._residency.adapter(spec)
+        except Exception:  # noqa: BLE001 - nobody has asked for anything yet
+            _LOG.warning("%s could not be prepared", spec.id, exc_info=True)
+        self._outlet.send(Ready(os.getpid()))
 
     def _begin(self, order: Run) -> WorkerContext:
         scratch = Path(order.scratch)
