@@ -1,0 +1,78 @@
+"""A recipe as a person reads it: names and values with their units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from studio.jobs.job import Animate, Arrangement, Export, Generate, Interpolate, Job, Source, Stylize
+from studio.models.catalog import Catalog
+from studio.timing import Rate
+
+
+def read_recipe(recipe: Mapping[str, Any] | None) -> Job | None:
+    """The job in `recipe`; None for footage, and for a recipe that this version does not know."""
+    if recipe is None:
+        return None
+    try:
+        return msgspec.convert(recipe, Job)
+    except msgspec.ValidationError:
+        return None
+
+
+def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
+    """(name, value) of everything that made the result, in the panels' order."""
+    match job:
+        case Generate():
+            lines = _generate_lines(job)
+        case Animate():
+            lines = _animate_lines(job)
+        case Interpolate():
+            lines = [("Frame rate", f"{job.frame_rate} fps"), ("From", _name(job.source))]
+        case Stylize():
+            look = job.look.value.capitalize()
+            lines = [("Look", look), ("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
+        case Export():
+            return [("File", job.target)]
+    titles = {spec.id: spec.title for spec in catalog.all()}
+    seed = "Random" if job.seed is None else str(job.seed)
+    return [*lines, ("Model", titles.get(job.model, job.model)), ("Seed", seed)]
+
+
+def _generate_lines(job: Generate) -> list[tuple[str, str]]:
+    lines = [("Prompt", job.prompt)]
+    lines += [("Not", job.negative_prompt)] if job.negative_prompt else []
+    lines += [("Style", job.style.capitalize())] if job.style else []
+    lines += [("Images", ", ".join(_name(source) for source in job.images))] if job.images else []
+    return [
+        *lines,
+        ("Size", f"{job.width} × {job.height} px"),
+        ("Length", _length(job.num_frames, job.frame_rate)),
+        ("Steps", str(job.num_inference_steps)),
+        ("Guidance", f"{job.guidance_scale:g}"),
+    ]
+
+
+def _animate_lines(job: Animate) -> list[tuple[str, str]]:
+    shots = job.arrangement is Arrangement.SHOTS
+    count = len(job.pictures)
+    lines = [("Pictures", _name(job.pictures[0]) if count == 1 else str(count))]
+    lines += [("Arrangement", job.arrangement.value.capitalize())]
+    lines += (
+        [("Move", f"{job.move.value}, {job.easing.value}".replace("-", " ").capitalize())] if shots else []
+    )
+    return [
+        *lines,
+        ("Size", f"{job.width} × {job.height} px"),
+        ("Length", _length(job.num_frames, job.frame_rate)),
+    ]
+
+
+def _length(frames: int, rate: Rate) -> str:
+    return f"{frames} frames, {float(frames / rate.fraction):.1f} s at {rate} fps"
+
+
+def _name(source: Source) -> str:
+    return source.path.replace("\\", "/").rsplit("/", 1)[-1]
