@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from studio.cli.asking import ask
 from studio.cli.console import Console
 from studio.engine.engine import Engine
@@ -34,7 +36,7 @@ def make(options: argparse.Namespace, console: Console) -> int:
         closing(Engine(catalog, None, Path(scratch))) as engine,
     ):
         result, seed = _carry_out(engine, job, target, console)
-    _tell(target, result, seed, console)
+    _tell(result, seed, console)
     return 0
 
 
@@ -90,7 +92,7 @@ def _carry_out(engine: Engine, job: Job, target: Path, console: Console) -> tupl
     seed = finished.job.seed if isinstance(finished.job, ModelJob) else None
     if target.suffix.lower() == ".mkv":
         _put(Path(finished.result.path), target)
-        return finished.result, seed
+        return msgspec.structs.replace(finished.result, path=str(target)), seed
     return engine.run(_export_of(finished.result, target), hear).result, seed
 
 
@@ -117,15 +119,15 @@ def _put(master: Path, target: Path) -> None:
     partial.commit()
 
 
-def _tell(target: Path, result: Result, seed: int | None, console: Console) -> None:
+def _tell(result: Result, seed: int | None, console: Console) -> None:
     duration_s = float(result.frame_count / result.rate.fraction)
     text = (
-        f"{target}: {result.frame_count} frames, {result.width}x{result.height}, "
+        f"{result.path}: {result.frame_count} frames, {result.width}x{result.height}, "
         f"{duration_s:.2f} s at {result.rate} fps" + ("" if seed is None else f", seed {seed}")
     )
     console.result(
         text,
-        path=str(target),
+        path=result.path,
         frames=result.frame_count,
         width=result.width,
         height=result.height,
