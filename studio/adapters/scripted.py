@@ -93,7 +93,7 @@ class ScriptedAdapter:
             "fail-at": _fail,
             "oom-at": lambda: self._run_out_of_memory(script),
             "crash-at": lambda: _crash(script, context),
-            "hang-at": _hang,
+            "hang-at": lambda: _hang(context),
             "hold-gil": _hold_interpreter,
             "full-disk": _fill_disk,
         }
@@ -132,7 +132,8 @@ def _crash(script: dict[str, float], context: RunContext) -> None:
     os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
 
 
-def _hang() -> None:
+def _hang(context: RunContext) -> None:
+    context.notice("The script hangs now.")
     threading.Event().wait(_HANG_S)
 
 
