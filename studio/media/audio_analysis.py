@@ -56,11 +56,12 @@ def onsets(path: str | PathLike[str]) -> tuple[RationalTime, ...]:
     (Böck et al., "Evaluating the Online Capabilities of Onset Detection Methods", 2012). Raises
     MissingFileError, and MediaError without sound.
     """
-    flux = np.concatenate([np.zeros(1, np.float32), *_flux(path)])
-    if len(flux) < 3:
+    parts = list(_flux(path))
+    if not parts:
         return ()
+    flux = np.concatenate(parts)
     # The strongest within 30 ms, and well over the mean of the second around it.
-    around = np.convolve(flux, np.full(101, 1 / 101), mode="same")
+    around = np.convolve(flux, np.full(101, 1 / 101), mode="full")[50:-50]
     strongest = np.max([np.roll(flux, shift) for shift in range(-3, 4)], axis=0)
     candidates = np.flatnonzero((flux >= strongest) & (flux > 2 * around + 0.05))
     chosen: list[int] = []
@@ -85,26 +86,26 @@ def _flux(path: str | PathLike[str]) -> Iterator[np.ndarray]:
         growth = np.diff(magnitude, axis=0, prepend=before[None])
         yield np.maximum(growth, 0).mean(axis=1)
         before = magnitude[-1]
-        tail = (
-            sound[len(frames) * _HOP :][-_WINDOW:]
-            if len(frames) * _HOP + _WINDOW <= len(sound)
-            else sound[-_WINDOW:]
-        )
+        tail = sound[-_WINDOW:]
 
 
 def mix(parts: Sequence[np.ndarray]) -> np.ndarray:
     """The sum of `parts`, float32 (n, 2) each, as long as the longest, gently held within -1..1.
 
-    Up to 0.8 nothing changes; above, a tanh shoulder bends towards 1, sample by sample, so that a sound
-    mixed in pieces is the same as mixed in one.
+    Up to 0.8, and up to what the loudest part alone reaches, nothing changes; above, a tanh shoulder bends
+    towards 1, sample by sample, so that a sound mixed in pieces is the same as mixed in one.
     """
     length = max((len(part) for part in parts), default=0)
     total = np.zeros((length, 2), np.float32)
+    knee = np.full((length, 2), _KNEE, np.float32)
     for part in parts:
         total[: len(part)] += part
+        np.maximum(knee[: len(part)], np.abs(part), out=knee[: len(part)])
     level = np.abs(total)
-    if length and level.max() > _KNEE:
-        room = 1 - _KNEE
-        bent = _KNEE + room * np.tanh((level - _KNEE) / room)
-        total = np.where(level > _KNEE, np.sign(total) * bent, total).astype(np.float32)
+    over = level > np.minimum(knee, 1)
+    if over.any():
+        knee = np.minimum(knee[over], 1)
+        room = np.maximum(1 - knee, np.float32(1e-6))
+        bent = knee + room * np.tanh((level[over] - knee) / room)
+        total[over] = np.copysign(np.minimum(bent, 1), total[over])
     return total

@@ -31,7 +31,7 @@ class SoundChunk(NamedTuple):
     """Consecutive samples."""
 
     start: int
-    """Sample number of the first one, at the source's rate; 0 is the first frame of the film, if there is one."""
+    """Number of the first one, at the source's rate; 0 is the first frame of the film, if there is one."""
     samples: np.ndarray
     """float32 (n, 2)"""
 
@@ -73,7 +73,7 @@ class AudioDecoder:
         self._container.close()
 
     def chunks(self, start: int) -> Iterator[SoundChunk]:
-        """The sound from sample `start` on, to the end; the first chunk may begin earlier or (silence) later."""
+        """The sound from sample `start` to the end; the first chunk may begin earlier or (silence) later."""
         landing = self._landing(start)
         if landing is None:
             yield from self._counted(self._rewound(), None)
@@ -102,7 +102,7 @@ class AudioDecoder:
         return int((self._origin_s + Fraction(sample, self.rate)) / self._time_base)
 
     def _rewound(self) -> Iterator[AudioFrame]:
-        """Frames from the beginning, by opening again: a seek would miss the packets that prime the decoder."""
+        """Frames from the beginning, by opening again: a seek misses the packets that prime the decoder."""
         if not self._fresh:
             self._container.close()
             self._open()
@@ -110,7 +110,7 @@ class AudioDecoder:
         return self._frames()
 
     def _frames(self) -> Iterator[AudioFrame]:
-        """Decoded frames from the current position; damaged packets are left out, a cut-off file ends early."""
+        """Frames from the current position; damaged packets are left out, a cut-off file ends early."""
         from av.error import FFmpegError
 
         packets = self._container.demux(self._stream)

@@ -48,7 +48,7 @@ class AudioReader:
         self._decoder.close()
 
     def read(self, start_sample: int, count: int) -> np.ndarray:
-        """`count` samples from `start_sample` on: float32 (count, 2); silence before the start and after the end."""
+        """`count` samples from `start_sample` on, float32 (count, 2); silence outside the sound."""
         result = np.zeros((count, 2), np.float32)
         # Blocks of one second; number 0 begins at sample 0.
         size = self.sample_rate

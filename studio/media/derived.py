@@ -31,7 +31,7 @@ def _hash(path: str, size_bytes: int, changed_ns: int) -> str:
 
 
 def keep(path: Path, data: bytes) -> None:
-    """Writes `data` to `path`, whole or not at all. A cache that cannot be written costs time, not the work."""
+    """Writes `data` to `path`, whole or not at all; a cache that cannot be written costs time, no more."""
     draft = partial_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
