@@ -243,7 +243,7 @@ def fit(width: int, height: int, canvas: tuple[int, int]) -> tuple[int, int]:
 
 
 def place(image: np.ndarray, canvas: tuple[int, int]) -> Fitted:
-    """`image`, uint8 (h, w, 3) RGB or (h, w, 4) straight alpha, filling `canvas` as far as its shape lets it."""
+    """`image`, uint8 (h, w, 3) RGB or (h, w, 4) straight alpha, fitted into `canvas` (width, height)."""
     if image.shape[2] == 4:
         # Before scaling: else the colour of invisible pixels would bleed into the edges.
         alpha = image[..., 3:].astype(np.uint16)
