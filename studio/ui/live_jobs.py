@@ -60,7 +60,7 @@ class LiveJobs(QObject):
                 self._progress[job_id] = event
                 self._latest = job_id
             case Preview(job_id, images):
-                decoded = (QImage.fromData(image, b"JPEG") for image in images)
+                decoded = (QImage.fromData(image) for image in images)
                 self._pictures[job_id] = tuple(image for image in decoded if not image.isNull())
                 self._latest = job_id
             case Failed(job_id, error, retrying):
