@@ -34,8 +34,8 @@ def main() -> None:
     runner = Runner(outlet)
     orders: SimpleQueue[Run | Prepare | None] = SimpleQueue()
     threading.Thread(target=_work, args=(orders, runner), name="inference", daemon=True).start()
-    threading.Thread(target=_beat, args=(outlet, runner), name="heartbeat", daemon=True).start()
     outlet.send(Ready(os.getpid()))
+    threading.Thread(target=_beat, args=(outlet, runner), name="heartbeat", daemon=True).start()
     while (command := read_command(commands)) is not None:
         match command:
             case Run() | Prepare():

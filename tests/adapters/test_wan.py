@@ -1,0 +1,142 @@
+"""The Wan family's adapter against the bare pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
+from msgspec.structs import replace
+
+from studio.adapters.diffusers_calls import SchedulerTap
+from studio.adapters.wan import WanAdapter
+from studio.errors import CancelledError, ModelError
+from studio.jobs.job import Generate
+from studio.models.catalog import read_spec
+from studio.models.spec import Limits, ModelSpec
+from studio.timing import FrameGrid
+from tests.adapters.tiny_wan import build_tiny_wan
+from tests.contract.contexts import RecordingContext
+from tests.engine.stage import scripted
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
+    return read_spec(build_tiny_wan(tmp_path_factory.mktemp("models") / "tiny-wan"))
+
+
+@pytest.fixture(scope="module")
+def adapter(spec: ModelSpec) -> WanAdapter:
+    adapter = WanAdapter()
+    adapter.load(spec)
+    return adapter
+
+
+def job(**changes: Any) -> Generate:
+    asked = scripted("a red ball", model="tiny-wan", steps=4, frames=9)
+    asked = replace(asked, width=32, height=32, guidance_scale=3.0, seed=7)
+    return replace(asked, **changes)
+
+
+def frames_of(adapter: WanAdapter, asked: Generate, context: RecordingContext) -> list[np.ndarray]:
+    return list(adapter.run(asked, context).frames)
+
+
+def test_frames_are_those_of_the_bare_pipeline_previews_or_not(
+    adapter: WanAdapter, spec: ModelSpec, tmp_path: Path
+) -> None:
+    bare = DiffusionPipeline.from_pretrained(spec.folder, dtype=torch.float32)
+    bare.set_progress_bar_config(disable=True)
+    video = bare(**adapter.call_arguments(job())).frames[0]
+    for previews in (False, True):
+        context = RecordingContext(tmp_path, previews=previews)
+        frames = frames_of(adapter, job(), context)
+        assert np.array_equal(np.stack(frames), np.round(video * 255).astype(np.uint8))
+        assert len(context.previews) == (3 if previews else 0)
+
+
+def test_steps_and_phases_come_in_order(adapter: WanAdapter, tmp_path: Path) -> None:
+    context = RecordingContext(tmp_path)
+    frames_of(adapter, job(), context)
+    encode = [("encode", 0, 1)] * 2  # the prompt and the negative one
+    denoise = [("denoise", step, 4) for step in range(5)]
+    decode = [("decode", step, 3) for step in range(4)]
+    assert context.steps == encode + denoise + decode
+
+
+def test_the_last_preview_is_close_to_the_first_frame(adapter: WanAdapter, tmp_path: Path) -> None:
+    context = RecordingContext(tmp_path, previews=True)
+    frames = frames_of(adapter, job(num_inference_steps=12), context)
+    distances = [np.abs(shown[0].astype(int) - frames[0]).mean() for shown in context.previews]
+    assert distances[-1] < distances[0] and distances[-1] < 3
+
+
+@pytest.mark.parametrize("place", [("encode", 0), ("denoise", 1), ("decode", 1)])
+def test_cancel_takes_effect_within_a_step(
+    adapter: WanAdapter, tmp_path: Path, place: tuple[str, int]
+) -> None:
+    whole = frames_of(adapter, job(), RecordingContext(tmp_path))
+    context = RecordingContext(tmp_path, cancel_at=place)
+    with pytest.raises(CancelledError):
+        frames_of(adapter, job(), context)
+    assert context.steps[-1][:2] == place
+    again = frames_of(adapter, job(), RecordingContext(tmp_path))
+    assert np.array_equal(np.stack(whole), np.stack(again))
+
+
+def test_another_size_is_enlarged_and_another_shape_noticed(adapter: WanAdapter, tmp_path: Path) -> None:
+    square = RecordingContext(tmp_path)
+    assert frames_of(adapter, job(width=64, height=64), square)[0].shape == (64, 64, 3)
+    assert square.notices == []
+    wide = RecordingContext(tmp_path)
+    assert frames_of(adapter, job(width=64, height=36), wide)[0].shape == (36, 64, 3)
+    assert "sides" in wide.notices[0]
+
+
+def test_a_model_without_a_native_size_draws_what_its_grid_allows(spec: ModelSpec, tmp_path: Path) -> None:
+    free = WanAdapter()
+    free.load(replace(spec, limits=Limits(frames=FrameGrid(4, 1, 5, 81))))
+    asked = job(width=50, height=40, num_frames=6)
+    assert {name: free.call_arguments(asked)[name] for name in ("width", "height", "num_frames")} == {
+        "width": 64,
+        "height": 64,
+        "num_frames": 5,
+    }
+    assert frames_of(free, asked, RecordingContext(tmp_path))[0].shape == (40, 50, 3)
+
+
+def test_styles_and_call_arguments_come_from_the_model(adapter: WanAdapter) -> None:
+    arguments = adapter.call_arguments(job(style="crayon"))
+    assert arguments["prompt"] == "a red ball, drawn with crayons"
+    assert arguments["max_sequence_length"] == 16
+
+
+def test_a_rung_down_decodes_in_tiles(spec: ModelSpec) -> None:
+    thrifty = WanAdapter()
+    thrifty.load(spec)
+    assert thrifty.economise() and not thrifty.economise()
+
+
+def test_a_broken_folder_is_a_model_error(spec: ModelSpec, tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        WanAdapter().load(replace(spec, folder=str(tmp_path)))
+
+
+def test_the_tap_sees_the_same_clean_latents_in_every_flow_scheduler() -> None:
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0)
+    tap = SchedulerTap(scheduler)
+    clean, noise = torch.randn(2, 1, 4, 3, 2, 2)
+    scheduler.set_timesteps(5)
+    assert tap.clean_latents() is None
+    sigma = scheduler.sigmas[0]
+    scheduler.step(noise - clean, scheduler.timesteps[0], (1 - sigma) * clean + sigma * noise)
+    seen = tap.clean_latents()
+    assert seen is not None and torch.allclose(seen, clean, atol=1e-5)
+    tap.forget()
+    assert tap.clean_latents() is None
+    SchedulerTap(scheduler)  # tapping twice adds nothing
+    assert len([kind for kind in type(scheduler).__mro__ if kind.__name__ == "_Tapped"]) == 1
