@@ -1,0 +1,103 @@
+"""Where dropped files go: pictures to the Images panel, sound to the Audio panel, films to the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from studio.errors import StudioError
+from studio.jobs.job import Export, Job, decode
+from studio.project.project_file import ENDING
+from studio.ui.bridge import run_in_background
+from studio.ui.panels.create import CreatePanel
+
+if TYPE_CHECKING:
+    from studio.ui.session import Session
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Dropped paths by what they are; `recipe` is the job that made the one film, where Kinora made it."""
+
+    pictures: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    films: tuple[str, ...] = ()
+    """And whatever else: importing it says what is wrong with it."""
+    recipe: Job | None = None
+
+
+class DropRouter:
+    def __init__(self, session: Session, create: CreatePanel) -> None:
+        self._session = session
+        self._create = create
+
+    def take(self, paths: Sequence[str], frame: int | None = None) -> None:
+        """Sends `paths` where they belong; films go to `frame` of the timeline, else to the playhead."""
+        projects = [path for path in paths if path.rstrip("/").endswith(ENDING) and Path(path).is_dir()]
+        if projects:
+            self._session.open(Path(projects[0]))
+        elif paths:
+            place = self._session.playhead if frame is None else frame
+            run_in_background(
+                lambda: sort_paths(paths), lambda found: self._send(found, place), self._session.tell_report
+            )
+
+    def _send(self, found: Sorted, frame: int) -> None:
+        if found.recipe is not None:
+            self._bring_back(found.recipe, found.films[0])
+            return
+        if found.films:
+            self._session.import_paths(found.films, frame=frame)
+        if found.sounds:
+            self._session.import_paths(found.sounds, frame=frame)
+            self._create.show_sound(found.sounds[0])
+        if found.pictures:
+            self._create.show_pictures(found.pictures)
+
+    def _bring_back(self, recipe: Job, path: str) -> None:
+        """The settings of a film that Kinora made; the film itself goes into the library."""
+        self._session.import_paths([path])
+        self._create.load(recipe)
+        name = Path(path).name
+        message = f"The settings of {name} are back; the film is in the library."
+        place = self._session.playhead
+        put = ("Put it on the timeline", lambda: self._session.import_paths([path], frame=place))
+        self._session.notify("info", message, action=put)
+
+
+def sort_paths(paths: Sequence[str]) -> Sorted:
+    """What the files and folders at `paths` are; looks into them, so not for the GUI thread."""
+    from studio.media.probe import probe
+    from studio.media.sequence import is_picture
+
+    pictures: list[str] = []
+    sounds: list[str] = []
+    films: list[str] = []
+    comments: list[str] = []
+    for path in paths:
+        if Path(path).is_dir() or is_picture(path):
+            pictures.append(path)
+            continue
+        try:
+            info = probe(path)
+        except StudioError:
+            # Importing meets the same error again and tells it, with its hint.
+            films.append(path)
+            continue
+        (sounds if info.kind == "audio" else films).append(path)
+        comments.append(info.comment)
+    recipe = read_comment(comments[0]) if len(paths) == 1 and films and comments else None
+    return Sorted(tuple(pictures), tuple(sounds), tuple(films), recipe)
+
+
+def read_comment(comment: str) -> Job | None:
+    """The job in a film's comment; None for others' films, and for exports, which no panel makes."""
+    try:
+        job = decode(comment)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
+    return None if isinstance(job, Export) else job

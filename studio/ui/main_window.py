@@ -1,0 +1,160 @@
+"""The window: Create on the left, viewer over timeline in the middle, inspector, queue and library right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QWidget,
+)
+
+from studio.ui import icons, surfaces, theme
+from studio.ui.dialogs import ExportDialog
+from studio.ui.drop_router import DropRouter
+from studio.ui.menus import Menus
+from studio.ui.notifications import Toasts
+from studio.ui.panels.create import CreatePanel
+from studio.ui.panels.inspector import InspectorPanel
+from studio.ui.panels.library import LibraryPanel
+from studio.ui.panels.queue import QueuePanel
+from studio.ui.project_files import ProjectFiles
+from studio.ui.theme import tokens
+from studio.ui.thumbnails import Thumbnails
+from studio.ui.timeline.view import TimelineView
+from studio.ui.viewer.viewer import Viewer
+from studio.ui.window_state import restore_state, save_state
+
+if TYPE_CHECKING:
+    from studio.ui.session import Session
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class MainWindow(QMainWindow):
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.setMinimumSize(960, 600)
+        self.resize(1440, 860)
+        self.setWindowIcon(icons.icon("kinora", "accent"))
+        self.setAcceptDrops(True)
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AnimatedDocks)
+        thumbnails = Thumbnails(self)
+        self.inputs = CreatePanel(session, thumbnails)
+        self.viewer = Viewer(session)
+        self.timeline = TimelineView(session)
+        self.inspector = InspectorPanel(session)
+        self.queue = QueuePanel(session, thumbnails)
+        self.library = LibraryPanel(session, thumbnails)
+        self.project_files = ProjectFiles(session, self)
+        self._splitter = self._centre()
+        self.create_dock = self._dock("Create", self.inputs, "create")
+        self._right_docks = [
+            self._dock("Inspector", self.inspector, "inspector"),
+            self._dock("Queue", self.queue, "queue"),
+            self._dock("Library", self.library, "library"),
+        ]
+        self.arrange_docks()
+        self._menus = Menus(self)
+        self._toasts = Toasts(self)
+        self._drops = DropRouter(session, self.inputs)
+        self._follow()
+        restore_state(self, self._splitter)
+        self.inputs.prompt.focus_prompt()
+
+    def docks(self) -> list[QDockWidget]:
+        return [self.create_dock, *self._right_docks]
+
+    def keys(self) -> dict[str, list[tuple[str, str]]]:
+        """Every key and what it does, by where it counts."""
+        return self._menus.keys()
+
+    def toasts(self) -> Toasts:
+        return self._toasts
+
+    def arrange_docks(self) -> None:
+        """Puts the docks where they usually stand."""
+        self.addDockWidget(_LEFT, self.create_dock)
+        for dock in self._right_docks:
+            self.addDockWidget(_RIGHT, dock)
+        for dock in self.docks():
+            dock.setFloating(False)
+            dock.show()
+        self.resizeDocks([self.create_dock, self._right_docks[0]], [320, 288], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._right_docks, [300, 220, 240], Qt.Orientation.Vertical)
+
+    def ask_export(self) -> None:
+        dialog = ExportDialog(self.session, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def toggle_theme(self) -> None:
+        chosen = "light" if self.session.settings.theme == "dark" else "dark"
+        self.session.change_settings(msgspec.structs.replace(self.session.settings, theme=chosen))
+        theme.apply(cast(QApplication, QApplication.instance()), chosen)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        save_state(self, self._splitter)
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self._drops.take([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    # Inside
+
+    def _centre(self) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.viewer)
+        splitter.addWidget(self.timeline)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(6)
+        self.setCentralWidget(splitter)
+        return splitter
+
+    def _dock(self, title: str, panel: QWidget, name: str) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        dock.setTitleBarWidget(_title_bar(title, dock))
+        return dock
+
+    def _follow(self) -> None:
+        session = self.session
+        session.notified.connect(self._toasts.show_notification)
+        session.project_opened.connect(self._name_window)
+        session.project_changed.connect(lambda _: self._name_window())
+        self.inspector.settings_wanted.connect(self.inputs.load)
+        self.library.settings_wanted.connect(self.inputs.load)
+        self._name_window()
+
+    def _name_window(self) -> None:
+        title = f"{self.session.project.name} – Kinora"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+
+
+def _title_bar(title: str, dock: QDockWidget) -> QWidget:
+    """A dock's name, by which it is dragged, and a button that closes it."""
+    bar = QWidget()
+    bar.setProperty("surface", "panel")
+    line = QHBoxLayout(bar)
+    line.setContentsMargins(tokens.space * 2, 4, 4, 0)
+    line.addWidget(surfaces.text(title, "heading", wrap=False), 1)
+    close_tip = f"Closes {title}; the View menu brings it back"
+    line.addWidget(surfaces.icon_button("close", f"Close {title}", dock.close, close_tip))
+    return bar

@@ -1,0 +1,161 @@
+"""The menu bar: every command of the window by name, and the list of keys made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from studio.ui import icons
+from studio.ui.dialogs import AboutDialog, ShortcutSheet
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+_TIMELINE_EDITS = (
+    ("split", "split-all"),
+    ("delete", "ripple-delete", "duplicate", "rename"),
+    ("trim-start", "trim-end", "nudge-left", "nudge-right"),
+    ("marker", "select-all"),
+)
+_TRAVELS = (
+    ("frame-back", "frame-forward", "second-back", "second-forward"),
+    ("to-start", "to-end", "previous-cut", "next-cut"),
+)
+_LOOKS_AT_TIME = ("zoom-in", "zoom-out", "zoom-fit", "snapping")
+
+
+class Menus:
+    """Builds the menus of `window` and keeps undo and redo saying what they would do."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._session = window.session
+        self._menus: list[QMenu] = []
+        self._file()
+        self._edit()
+        self._view()
+        self._help()
+        self._session.project_changed.connect(lambda _: self._follow())
+        self._follow()
+
+    def keys(self) -> dict[str, list[tuple[str, str]]]:
+        """(keys, what they do) of every command, by menu; what the shortcut sheet shows."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for menu in self._menus:
+            lines = [
+                (_keys_of(action), action.text().replace("&", "").rstrip("…"))
+                for action in menu.actions()
+                if action.shortcuts()
+            ]
+            if lines:
+                groups[menu.title().replace("&", "")] = lines
+        return groups
+
+    # Inside
+
+    def _file(self) -> None:
+        window, files = self._window, self._window.project_files
+        menu = self._menu("&File")
+        self._add(menu, "&New project…", files.ask_new, "Ctrl+N", "new")
+        self._add(menu, "&Open project…", files.ask_open, "Ctrl+O", "folder")
+        self._add(menu, "Save a &copy…", files.ask_copy, "Ctrl+Shift+S")
+        menu.addSeparator()
+        self._add(menu, "&Import…", window.library.ask_for_files, "Ctrl+I", "import")
+        self._add(menu, "&Export…", window.ask_export, "Ctrl+E", "export")
+        menu.addSeparator()
+        self._add(menu, "&Quit", window.close, "Ctrl+Q")
+
+    def _edit(self) -> None:
+        menu = self._menu("&Edit")
+        self._undo = self._add(menu, "&Undo", self._session.undo, "Ctrl+Z", "undo")
+        self._redo = self._add(menu, "&Redo", self._session.redo, "Ctrl+Shift+Z", "redo")
+        self._redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        menu.addSeparator()
+        self._add(menu, "&Generate", self._window.inputs.submit, "Ctrl+Return", "prompt").setShortcuts(
+            [QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")]
+        )
+        self._add_shared(menu, _TIMELINE_EDITS)
+
+    def _view(self) -> None:
+        window = self._window
+        menu = self._menu("&View")
+        tabs = window.inputs
+        for index in range(tabs.count()):
+            self._add(
+                menu, tabs.tabText(index), lambda index=index: self._show_tab(index), f"Ctrl+{index + 1}"
+            )
+        menu.addSeparator()
+        for dock in window.docks():
+            menu.addAction(dock.toggleViewAction())
+        self._add(menu, "Usual places", window.arrange_docks)
+        menu.addSeparator()
+        self._light = self._add(menu, "Light theme", window.toggle_theme)
+        self._light.setCheckable(True)
+        self._light.setChecked(self._session.settings.theme == "light")
+        menu = self._menu("&Timeline")
+        self._add_shared(menu, (_LOOKS_AT_TIME, *_TRAVELS))
+
+    def _help(self) -> None:
+        menu = self._menu("&Help")
+        self._add(menu, "&Keyboard shortcuts", self._show_keys, "?", "keyboard")
+        self._add(menu, "&About Kinora", lambda: _open(AboutDialog(self._window)), icon="info")
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self._window.menuBar().addMenu(title)
+        assert menu is not None
+        menu.setToolTipsVisible(True)
+        self._menus.append(menu)
+        return menu
+
+    def _add(
+        self, menu: QMenu, words: str, run: Callable[[], object], keys: str = "", icon: str = ""
+    ) -> QAction:
+        action = QAction(words, self._window)
+        if icon:
+            action.setIcon(icons.icon(icon))
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False: run())
+        menu.addAction(action)
+        return action
+
+    def _add_shared(self, menu: QMenu, groups: tuple[tuple[str, ...], ...]) -> None:
+        """The timeline's own commands, shown here too."""
+        for names in groups:
+            menu.addSeparator()
+            for name in names:
+                menu.addAction(self._window.timeline.commands[name])
+
+    def _follow(self) -> None:
+        document = self._session.document
+        for action, word, label in (
+            (self._undo, "Undo", document.undo_label if document.can_undo else None),
+            (self._redo, "Redo", document.redo_label if document.can_redo else None),
+        ):
+            action.setEnabled(label is not None)
+            action.setText(f"&{word} {label[:1].lower() + label[1:]}" if label else f"&{word}")
+            action.setToolTip("" if label else f"There is nothing to {word.lower()}.")
+
+    def _show_tab(self, index: int) -> None:
+        dock = self._window.create_dock
+        dock.show()
+        self._window.inputs.setCurrentIndex(index)
+        page = self._window.inputs.currentWidget()
+        if page is self._window.inputs.prompt:
+            self._window.inputs.prompt.focus_prompt()
+
+    def _show_keys(self) -> None:
+        _open(ShortcutSheet(self._window.keys(), self._window))
+
+
+def _keys_of(action: QAction) -> str:
+    shown = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+    return " or ".join(shown)
+
+
+def _open(dialog: AboutDialog | ShortcutSheet) -> None:
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
