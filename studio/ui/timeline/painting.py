@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
-from studio.project.timeline import Clip
 from studio.timing import timecode
 from studio.ui import theme
-from studio.ui.timeline.clip_painting import paint_clip
-from studio.ui.timeline.geometry import RULER_HEIGHT, Row, ruler_steps
-from studio.ui.timeline.scene import Scene, colors_of
+from studio.ui.timeline.geometry import RULER_HEIGHT, ruler_steps
+from studio.ui.timeline.row_painting import paint_row
+from studio.ui.timeline.scene import Scene
 
-_NARROW = 3.0
-"""Clips narrower than this many pixels are drawn as plain columns: nothing else could be seen of them."""
 PLAYHEAD_HALF_WIDTH = 7
 
 
@@ -28,54 +23,13 @@ def paint_timeline(painter: QPainter, scene: Scene, region: QRectF) -> None:
     for row in scene.rows:
         top = scene.lens.y_of(row)
         if top < region.bottom() and top + row.height > region.top():
-            _paint_row(painter, scene, row, region)
+            paint_row(painter, scene, row, region)
     if not scene.project.duration and scene.drop is None:
         _paint_invitation(painter, scene)
     _paint_gesture(painter, scene)
     painter.restore()
     _paint_ruler(painter, scene, region)
     _paint_playhead(painter, scene)
-
-
-def _paint_row(painter: QPainter, scene: Scene, row: Row, region: QRectF) -> None:
-    lens, track = scene.lens, row.track
-    lane = QRectF(region.left(), lens.y_of(row), region.width(), row.height)
-    painter.fillRect(lane, theme.color("panel"))
-    first, last = lens.frame_under(region.left()), lens.frame_under(region.right()) + 1
-    in_hand: list[Clip] = []
-    clips = track.clips
-    index = max(0, bisect_right(clips, first, key=lambda clip: clip.start) - 1)
-    while index < len(clips) and clips[index].start < last:
-        clip = clips[index]
-        rect = lens.clip_rect(row, clip)
-        if rect.width() < _NARROW and clip.id not in scene.selection:
-            _paint_narrow(painter, scene, row, clip, rect)
-            # On to the first clip that reaches past this pixel: what lies between would be drawn over.
-            beyond = max(clip.end, lens.frame_under(rect.left() + 1))
-            index = max(index + 1, bisect_right(clips, beyond, key=lambda clip: clip.end))
-            continue
-        if clip.id in scene.lifted:
-            in_hand.append(clip)
-        else:
-            paint_clip(painter, scene, track, clip, rect)
-        index += 1
-    for clip in in_hand:
-        painter.setOpacity(0.85)
-        paint_clip(painter, scene, track, clip, lens.clip_rect(row, clip))
-        painter.setOpacity(1.0)
-    if track.locked:
-        painter.fillRect(lane, _locked_brush())
-
-
-def _paint_narrow(painter: QPainter, scene: Scene, row: Row, clip: Clip, rect: QRectF) -> None:
-    body = theme.color(colors_of(row.track, clip).body)
-    painter.fillRect(QRectF(rect.left(), rect.top(), max(1.0, rect.width() - 0.5), rect.height()), body)
-
-
-def _locked_brush():
-    from PySide6.QtGui import QBrush
-
-    return QBrush(theme.color("secondary", 0.16), Qt.BrushStyle.BDiagPattern)
 
 
 def _paint_invitation(painter: QPainter, scene: Scene) -> None:

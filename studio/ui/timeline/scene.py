@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QRectF
@@ -42,19 +42,10 @@ class Scene:
     focused: bool = False
 
 
-@dataclass(frozen=True)
-class ClipColors:
-    """Token names for one clip."""
-
-    body: str
-    ghost: bool = field(default=False)
-
-
-def colors_of(track: Track, clip: Clip) -> ClipColors:
-    """Which token a clip is drawn in: what it is, is seen at a glance."""
-    ghost = isinstance(clip.take.reference, Generator)
+def color_name_of(track: Track, clip: Clip) -> str:
+    """The token that a clip is drawn in: what it is, is seen at a glance."""
     if track.kind == "audio":
-        return ClipColors("clip_sound", ghost)
-    if ghost or clip.take.recipe is not None:
-        return ClipColors("clip_generated", ghost)
-    return ClipColors("clip_footage")
+        return "clip_sound"
+    take = clip.take
+    made = take.recipe is not None or isinstance(take.reference, Generator)
+    return "clip_generated" if made else "clip_footage"

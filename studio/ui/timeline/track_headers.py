@@ -18,7 +18,7 @@ from studio.ui.timeline.clip_menu import track_menu
 from studio.ui.timeline.geometry import RULER_HEIGHT
 
 HEADER_WIDTH = 132
-_SWITCH = 22
+_SWITCH = 26
 """Pixels of a switch: three of them and a name fit beside one another."""
 
 
@@ -28,7 +28,8 @@ class _Switch(QToolButton):
     def __init__(self, on_press: Callable[[], object]) -> None:
         super().__init__()
         self.setFixedSize(_SWITCH, _SWITCH)
-        self.setIconSize(QSize(15, 15))
+        self.setIconSize(QSize(16, 16))
+        self.setStyleSheet("padding: 0;")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: on_press())
 
@@ -54,7 +55,7 @@ class TrackHeader(QWidget):
         self._lock = _Switch(lambda: self._change(locked=not self.track.locked))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.tokens.space, 0, 4, 0)
-        row.setSpacing(2)
+        row.setSpacing(0)
         row.addWidget(self._name, 1)
         row.addWidget(self._sight)
         row.addWidget(self._lock)

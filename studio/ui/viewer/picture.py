@@ -128,7 +128,9 @@ class Picture(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # The letterbox is dark in both themes, and so its words are light in both.
         middle = self.rect().center()
-        paint_icon(painter, QRectF(middle.x() - 20, middle.y() - 64, 40, 40), "film", "clip_generated")
+        painter.setOpacity(0.5)
+        paint_icon(painter, QRectF(middle.x() - 20, middle.y() - 64, 40, 40), "film", "on_clip")
+        painter.setOpacity(1.0)
         for words, size, top, opacity in (
             (title, theme.tokens.title_font_size, -12, 0.92),
             (lesson, theme.tokens.font_size, 14, 0.6),

@@ -33,8 +33,8 @@ class Playback(QObject):
         super().__init__(parent)
         self._session = session
         self._frames = frames
-        self._sound = SoundOutput(self)
-        self._sound.lost.connect(self._sound_lost)
+        self.sound = SoundOutput(self)
+        self.sound.lost.connect(self._sound_lost)
         self._clock: Clock = SteadyClock()
         self._start = 0
         self._told_of_silence = False
@@ -87,22 +87,22 @@ class Playback(QObject):
             self._frames.request(self._session.playhead)
 
     def set_volume(self, volume: float) -> None:
-        self._sound.set_volume(volume)
+        self.sound.set_volume(volume)
 
     def close(self) -> None:
         """Ends playing and the sound's thread."""
         self._halt()
-        self._sound.close()
+        self.sound.close()
 
     def _begin(self) -> None:
         """(Again) from the playhead, at the speed that is set."""
         self._start = self._session.playhead
         self._last_shown = self._start
         self._frames.play(self._start, self.speed)
-        self._sound.stop()
+        self.sound.stop()
         if self.speed == 1 and _has_sound(self._session.project):
-            self._sound.play(self._session.project, self._session.folder, self._start)
-            self._clock = self._sound
+            self.sound.play(self._session.project, self._session.folder, self._start)
+            self._clock = self.sound
         else:
             self._clock = SteadyClock()
         self._timer.start()
@@ -110,12 +110,12 @@ class Playback(QObject):
     def _halt(self) -> None:
         self._timer.stop()
         self._frames.stop()
-        self._sound.stop()
+        self.sound.stop()
         self.speed = 0
         self.state_changed.emit()
 
     def _tick(self) -> None:
-        if self._clock is self._sound and self._sound.stalled():
+        if self._clock is self.sound and self.sound.stalled():
             self._sound_lost("The sound card does not take any sound.")
         rate = self._session.project.rate.fraction
         played = self._clock.seconds() * float(rate) * self.speed
@@ -152,8 +152,8 @@ class Playback(QObject):
         if self.playing:
             if project.duration == 0:
                 self.pause()
-            elif self._clock is self._sound and _has_sound(project):
-                self._sound.edit(project)
+            elif self._clock is self.sound and _has_sound(project):
+                self.sound.edit(project)
                 self._frames.play(self._session.playhead, self.speed)
             else:
                 self._begin()
@@ -161,9 +161,9 @@ class Playback(QObject):
     @Slot(str)
     def _sound_lost(self, reason: str) -> None:
         """Playing goes on in silence from where it is."""
-        if self._clock is self._sound:
-            self._clock = SteadyClock(self._sound.seconds())
-            self._sound.stop()
+        if self._clock is self.sound:
+            self._clock = SteadyClock(self.sound.seconds())
+            self.sound.stop()
         if not self._told_of_silence:
             self._told_of_silence = True
             self._session.notify(

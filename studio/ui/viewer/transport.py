@@ -27,22 +27,35 @@ class Transport(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.tokens.space, 4, theme.tokens.space, 4)
         row.setSpacing(2)
-        # Volume and an equal stretch on the left keep the buttons under the middle of the picture.
-        row.addWidget(self._time, 1)
+        row.addWidget(self._time)
+        row.addStretch(1)
         for action in actions:
             row.addWidget(_button(action))
         row.addStretch(1)
-        row.addWidget(self._mute)
-        row.addWidget(self._volume)
+        row.addWidget(self._sound_controls())
         self._set_up()
         self.show_time(0, 0, Rate(24))
+
+    def _sound_controls(self) -> QWidget:
+        """Volume, as wide as the timecode: so the buttons stand under the middle of the picture."""
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._mute)
+        row.addWidget(self._volume)
+        box.setFixedWidth(self._widest())
+        self._time.setFixedWidth(self._widest())
+        return box
+
+    def _widest(self) -> int:
+        """Pixels for any time: nothing moves while the figures change."""
+        figures = QFontMetrics(theme.font(figures=True)).horizontalAdvance("00:00:00:00 / 00:00:00:00")
+        return figures + theme.tokens.space
 
     def _set_up(self) -> None:
         self._time.setFont(theme.font(figures=True))
         self._time.setAccessibleName("Timecode")
-        # Wide enough for any time: nothing moves while the figures change.
-        widest = QFontMetrics(self._time.font()).horizontalAdvance("00:00:00:00 / 00:00:00:00")
-        self._time.setMinimumWidth(widest + theme.tokens.space)
         self._volume.setRange(0, _FULL)
         self._volume.setValue(_FULL)
         self._volume.setFixedWidth(88)

@@ -46,6 +46,9 @@ class Viewer(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Viewer")
         self._connect()
+        threads = (self.frames, self.playback.sound)
+        # A viewer that is deleted without having been closed must not leave threads behind.
+        self.destroyed.connect(lambda: [thread.close() for thread in threads])
         self._refresh_stage()
 
     def _connect(self) -> None:
