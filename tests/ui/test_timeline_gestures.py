@@ -165,7 +165,9 @@ def test_a_locked_track_cannot_be_dragged(desk: Desk) -> None:
 
 
 def test_a_double_click_renames(desk: Desk) -> None:
-    QTest.mouseDClick(desk.view.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, desk.at("V1", 168))
+    QTest.mouseDClick(
+        desk.view.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, desk.at("V1", 168)
+    )
     editor = QApplication.focusWidget()
     assert editor is not None
     QTest.keyClicks(editor, "Sunset")
@@ -182,7 +184,9 @@ def test_a_press_held_outside_scrolls_on(desk: Desk, qtbot: QtBot) -> None:
     assert desk.clip("c").start > 190
 
 
-def wheel(desk: Desk, at: QPoint, turn: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def wheel(
+    desk: Desk, at: QPoint, turn: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     canvas = desk.view.canvas
     event = QWheelEvent(
         QPointF(at),

@@ -19,10 +19,17 @@ FPS = Rate(24)
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
-def footage(clip_id: str, start: int, duration: int, *, link: str = "", source: int = 1000, skip: int = 0) -> Clip:
+def footage(
+    clip_id: str, start: int, duration: int, *, link: str = "", source: int = 1000, skip: int = 0
+) -> Clip:
     """A clip of a film of `source` frames that is shown from frame `skip` on; the file itself is not there."""
     reference = External(
-        path="/not/there.mp4", duration=RationalTime(source, FPS), rate=FPS, width=640, height=360, has_audio=True
+        path="/not/there.mp4",
+        duration=RationalTime(source, FPS),
+        rate=FPS,
+        width=640,
+        height=360,
+        has_audio=True,
     )
     take = Take(id=f"take-{clip_id}", reference=reference, source_start=RationalTime(skip, FPS))
     return Clip(id=clip_id, name=clip_id, start=start, duration=duration, takes=(take,), link=link)
@@ -59,7 +66,9 @@ class Desk:
     def ruler(self, frame: float) -> QPoint:
         return QPoint(round(self.view.canvas.lens.x_of(frame)), 10)
 
-    def drag(self, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = NO_KEYS, release: bool = True) -> None:
+    def drag(
+        self, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = NO_KEYS, release: bool = True
+    ) -> None:
         """Presses at `start`, moves in three steps to `end`, and lets go."""
         self.press(start, keys)
         for step in (1, 2, 3):

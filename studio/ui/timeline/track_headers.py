@@ -79,6 +79,10 @@ class TrackHeader(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu().popup(event.globalPos())
 
+    def switches(self) -> list[QToolButton]:
+        """Hide or mute, and lock."""
+        return [self._sight, self._lock]
+
     def menu(self) -> QMenu:
         """Rename, add, remove."""
         return track_menu(self._session, self.track, self)
