@@ -26,6 +26,8 @@ from studio.timing import Rate
 from studio.ui import surfaces
 from studio.ui.theme import tokens
 
+_TEXT_LEFT = 6
+"""Where the words of a number begin: as in the other fields, which the style sheet pads."""
 MAX_SEED = 2**31 - 1
 
 
@@ -68,14 +70,14 @@ class Field(QWidget):
         surfaces.enable(self.control, reason, self._tooltip)
 
 
-def side_by_side(*widgets: QWidget) -> QWidget:
-    """Fields in one row, all of the same width."""
+def side_by_side(*widgets: QWidget, shares: Sequence[int] = ()) -> QWidget:
+    """Fields in one row: of the same width, or in the proportions of `shares`."""
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(tokens.space)
-    for widget in widgets:
-        line.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
+    for widget, share in zip(widgets, shares or [1] * len(widgets), strict=True):
+        line.addWidget(widget, share, Qt.AlignmentFlag.AlignTop)
     return row
 
 
@@ -133,6 +135,7 @@ class Number(QSpinBox):
         self.setValue(value)
         self.setSingleStep(step)
         self.setSuffix(f" {unit}" if unit else "")
+        self.lineEdit().setTextMargins(_TEXT_LEFT, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -152,6 +155,7 @@ class Decimal(QDoubleSpinBox):
         self.setValue(value)
         self.setSingleStep(step)
         self.setSuffix(f" {unit}" if unit else "")
+        self.lineEdit().setTextMargins(_TEXT_LEFT, 0, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def exact(self) -> Fraction:

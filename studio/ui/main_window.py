@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
 def _title_bar(title: str, dock: QDockWidget) -> QWidget:
     """A dock's name, by which it is dragged, and a button that closes it."""
     bar = QWidget()
-    bar.setProperty("surface", "panel")
+    surfaces.paint_surface(bar, "panel")
     line = QHBoxLayout(bar)
     line.setContentsMargins(tokens.space * 2, 4, 4, 0)
     line.addWidget(surfaces.text(title, "heading", wrap=False), 1)

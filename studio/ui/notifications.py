@@ -31,7 +31,7 @@ class Toast(QFrame):
         self.notification = notification
         self.count = 1
         icon, role, word = _LOOKS[notification.level]
-        self.setProperty("surface", "toast")
+        surfaces.paint_surface(self, "toast")
         self._message = surfaces.text(notification.message)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._word = surfaces.text(word, role if role != "secondary" else "field", wrap=False)
@@ -113,8 +113,6 @@ class Toast(QFrame):
     def _toggle_details(self) -> None:
         self._details.setVisible(not self._details.isVisible())
         self._timer.stop()
-        if isinstance(shelf := self.parent(), Toasts):
-            shelf.arrange()
 
 
 class Toasts(QWidget):
@@ -138,6 +136,7 @@ class Toasts(QWidget):
         toast = Toast(notification)
         toast.closed.connect(self._let_go)
         self._column.addWidget(toast)
+        toast.show()  # What is hidden takes no room in a layout.
         for extra in self.toasts()[:-_AT_ONCE]:
             extra.close()
         self.arrange()
@@ -153,6 +152,11 @@ class Toasts(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.arrange()
         return False
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.arrange()  # A toast has become higher or lower.
+        return super().event(event)
 
     def _let_go(self, toast: Toast) -> None:
         self._column.removeWidget(toast)

@@ -33,6 +33,13 @@ def text(words: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     return label
 
 
+def paint_surface(widget: QWidget, name: str) -> None:
+    """Has `widget` painted as the surface `name`: background, panel, raised or toast."""
+    widget.setProperty("surface", name)
+    # Without it Qt leaves the background of QWidget's Python subclasses to their parents.
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
 def set_role(widget: QWidget, name: str, value: str) -> None:
     """Changes a property that the style sheet selects by, and has the look follow."""
     if widget.property(name) != value:

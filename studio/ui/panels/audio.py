@@ -38,7 +38,7 @@ class AudioPanel(QWidget):
         self._path = ""
         self._duration: RationalTime | None = None
         self._player: QMediaPlayer | None = None
-        self.setProperty("surface", "panel")
+        surfaces.paint_surface(self, "panel")
         self._empty = surfaces.EmptyState(
             "audio", "Drop a sound here", "Music, a voice, a noise: hear it, and film your pictures to it."
         )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabWidget
 
 from studio.jobs.job import Animate, Export, Generate, Interpolate, Job, Stylize
 from studio.timing import RationalTime
+from studio.ui import surfaces
 from studio.ui.panels.audio import AudioPanel
 from studio.ui.panels.image_sequence import ImageSequencePanel
 from studio.ui.panels.prompt import PromptPanel
@@ -28,6 +29,8 @@ class CreatePanel(QTabWidget):
         self.audio = AudioPanel(session, self.images.has_pictures)
         self.video = VideoPanel(session, thumbnails)
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        surfaces.paint_surface(self, "panel")
         self.setAccessibleName("Create")
         for panel, name, tip in (
             (self.prompt, "Prompt", "Video from words (Ctrl+1)"),

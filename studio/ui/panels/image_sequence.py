@@ -97,13 +97,14 @@ class ImageSequencePanel(InputPanel):
         assert isinstance(job, Animate)
         self._own_length = True
         self._sources = {source.path: source for source in job.pictures}
-        self._arrangement.set_value(job.arrangement)
-        self._move.set_value(job.move)
-        self._easing.set_value(job.easing)
-        self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
-        self._size.set_value(job.width, job.height)
-        self._length.setValue(float(job.num_frames / job.frame_rate.fraction))
-        self._pictures.set_paths([source.path for source in job.pictures])
+        with self.all_at_once():
+            self._arrangement.set_value(job.arrangement)
+            self._move.set_value(job.move)
+            self._easing.set_value(job.easing)
+            self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
+            self._size.set_value(job.width, job.height)
+            self._length.setValue(float(job.num_frames / job.frame_rate.fraction))
+            self._pictures.set_paths([source.path for source in job.pictures])
 
     def send(self, job: Job) -> None:
         assert isinstance(job, Animate)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -27,8 +28,8 @@ class InputPanel(QWidget):
         self.session = session
         self._tooltip = tooltip
         self._fields: dict[str, Field] = {}
-        self._errors: list[Problem] = []
-        self.setProperty("surface", "panel")
+        self._changing = 0
+        surfaces.paint_surface(self, "panel")
         self._scroll = surfaces.ScrollColumn()
         self.body = self._scroll.column
         self._summary = surfaces.text("", "secondary")
@@ -77,6 +78,16 @@ class InputPanel(QWidget):
             self._fields[name] = field
         return field
 
+    @contextmanager
+    def all_at_once(self) -> Iterator[None]:
+        """Many fields change together: what follows from them is shown once, when all are set."""
+        self._changing += 1
+        try:
+            yield
+        finally:
+            self._changing -= 1
+        self.refresh()
+
     def spec(self, job: Job) -> ModelSpec | None:
         if not isinstance(job, ModelJob):
             return None
@@ -95,6 +106,8 @@ class InputPanel(QWidget):
 
     def refresh(self) -> None:
         """Shows what follows from the form: problems, summary, and whether the button can be pressed."""
+        if self._changing:
+            return
         if reason := self.blocker():
             self._show([])
             self._summary.setText("")

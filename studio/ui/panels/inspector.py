@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 _USE_TIP = "Puts these settings into the panel they came from"
+_NAMES_WIDTH = 76
 _VARY_TIP = "Makes this again with the next seed, as a new take"
 _SEED_TIP = "Makes this again with a random seed, as a new take"
 
@@ -39,7 +40,7 @@ class InspectorPanel(QWidget):
         super().__init__()
         self._session = session
         self._shown: tuple[Clip, ...] = ()
-        self.setProperty("surface", "panel")
+        surfaces.paint_surface(self, "panel")
         self._empty = surfaces.EmptyState(
             "inspector", "No clip selected", "Click a clip to see what it is made of."
         )
@@ -160,7 +161,9 @@ class _Facts(QWidget):
             words.setFont(font(figures=True))
             words.setMinimumWidth(40)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._form.addRow(surfaces.text(name, "field", wrap=False), words)
+            label = surfaces.text(name, "field", wrap=False)
+            label.setMinimumWidth(_NAMES_WIDTH)
+            self._form.addRow(label, words)
 
 
 class _Takes(QWidget):

@@ -42,12 +42,15 @@ class LibraryPanel(QWidget):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
         self._session = session
-        self.setProperty("surface", "panel")
+        surfaces.paint_surface(self, "panel")
         self.assets = AssetItemModel(session, thumbnails)
         self.view = AssetView(self.assets)
         self._search = QLineEdit()
         self._search.setPlaceholderText("Search")
         self._search.setClearButtonEnabled(True)
+        policy = self._search.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._search.setSizePolicy(policy)
         self._search.setAccessibleName("Search the library")
         self._search.setToolTip("Shows only what has these words in its name")
         self._search.textChanged.connect(self._refresh)

@@ -66,7 +66,8 @@ class PromptPanel(InputPanel):
         self._examples = Examples()
         self._build()
         self._follow()
-        self._offer_models()
+        with self.all_at_once():
+            self._offer_models()
 
     def job(self) -> Generate:
         spec = self._model.value()
@@ -88,12 +89,15 @@ class PromptPanel(InputPanel):
 
     def load(self, job: Job) -> None:
         assert isinstance(job, Generate)
-        spec = next((spec for spec in self._models() if spec.id == job.model), None)
-        if spec is None:
-            hint = "Its other settings are set; choose another model."
-            self.session.notify("warning", f"The model '{job.model}' is not here.", hint)
-        else:
-            self._model.set_value(spec)
+        with self.all_at_once():
+            if (spec := self.spec(job)) is None:
+                hint = "Its other settings are set; choose another model."
+                self.session.notify("warning", f"The model '{job.model}' is not here.", hint)
+            else:
+                self._model.set_value(spec, spec.title)
+            self._fill(job)
+
+    def _fill(self, job: Generate) -> None:
         self._carried = {"images": job.images}
         self._prompt.setPlainText(job.prompt)
         self._negative.setPlainText(job.negative_prompt)
@@ -104,7 +108,6 @@ class PromptPanel(InputPanel):
         self._steps.setValue(job.num_inference_steps)
         self._guidance.setValue(job.guidance_scale)
         self._seed.set_value(job.seed)
-        self.refresh()
 
     def send(self, job: Job) -> None:
         assert isinstance(job, Generate)
@@ -136,8 +139,8 @@ class PromptPanel(InputPanel):
         self._length_field = add("Length", self._length, "How long the clip lasts", "num_frames")
         self._size_field = add("Size", self._size, "Width and height of the picture", "width", "height")
         seed = add("Seed", self._seed, "Where the dice fall", "seed")
-        self.body.addWidget(side_by_side(self._style_field, self._length_field))
-        self.body.addWidget(side_by_side(self._size_field, seed))
+        self.body.addWidget(side_by_side(self._size_field, self._length_field, shares=(3, 2)))
+        self.body.addWidget(side_by_side(self._style_field, seed))
         self.body.addWidget(surfaces.Fold("More", self._more()))
         self.body.addStretch(1)
 
@@ -176,7 +179,9 @@ class PromptPanel(InputPanel):
     # Following the model
 
     def _models(self) -> list[ModelSpec]:
-        return self.session.catalog.able_to(Capability.TEXT_TO_VIDEO)
+        able = self.session.catalog.able_to(Capability.TEXT_TO_VIDEO)
+        # Those ready for use first: the one on top is chosen at the start.
+        return sorted((spec for spec in able if not spec.hidden), key=lambda spec: bool(spec.missing_files()))
 
     def _offer_models(self) -> None:
         options = []
@@ -187,9 +192,10 @@ class PromptPanel(InputPanel):
 
     def _model_changed(self) -> None:
         spec: ModelSpec | None = self._model.value()
-        if spec is not None:
-            self._fit_to(spec)
-        self._prompt_changed()
+        with self.all_at_once():
+            if spec is not None:
+                self._fit_to(spec)
+            self._prompt_changed()
 
     def _fit_to(self, spec: ModelSpec) -> None:
         limits, defaults = spec.limits, spec.defaults

@@ -27,7 +27,7 @@ class QueuePanel(QWidget):
         self._session = session
         self._thumbnails = thumbnails
         self._rows: dict[str, QueueRow] = {}
-        self.setProperty("surface", "panel")
+        surfaces.paint_surface(self, "panel")
         self._words = surfaces.text("", "secondary", wrap=False)
         self._pause = surfaces.icon_button("pause", "Pause the queue", self._toggle_pause, _PAUSE_TIP)
         clear_tip = "Takes the ended jobs off this list; their results stay"

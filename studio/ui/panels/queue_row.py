@@ -38,7 +38,7 @@ class QueueRow(QWidget):
         self._thumbnails = thumbnails
         self._entry = entry
         self._preview: QImage | None = None
-        self.setProperty("surface", "raised")
+        surfaces.paint_surface(self, "raised")
         self._picture = QLabel()
         self._picture.setFixedSize(_PICTURE)
         self._title = surfaces.ElidedText(entry.title)
@@ -160,8 +160,8 @@ def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
         case JobState.FINISHED if entry.result is not None:
             result = entry.result
             where = result.path if isinstance(entry.job, Export) else ""
-            size = f"{result.width} × {result.height}, {result.frame_count} frames"
-            return f"Done · {size}", "good", where
+            seconds = float(result.frame_count / result.rate.fraction)
+            return f"Done · {seconds:.1f} s, {result.width} × {result.height}", "good", where
         case JobState.FAILED if entry.error is not None:
             error = entry.error
             return f"Failed: {error.message}", "error", f"{error.message} {error.hint}".strip()

@@ -63,6 +63,10 @@ class VideoPanel(InputPanel):
         )
 
     def load(self, job: Job) -> None:
+        with self.all_at_once():
+            self._fill(job)
+
+    def _fill(self, job: Job) -> None:
         match job:
             case Stylize():
                 self._task.set_value(_LOOK)
