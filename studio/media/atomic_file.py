@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import uuid
 from os import PathLike
 from pathlib import Path
 
 from studio.errors import StorageError, storage_error
+
+# No film is smaller: a disk without this much room is full, and that is better known before the work.
+_LEAST_BYTES = 64 * 1024
 
 
 class PartialFile:
@@ -23,10 +27,12 @@ class PartialFile:
             raise StorageError(f"{self.target} is a folder.", "Choose a file name inside it.")
         self.path = partial_path(self.target)
         try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            with self.path.open("xb") as stream:
+                stream.write(bytes(_LEAST_BYTES))
         except FileNotFoundError as error:
             raise missing_folder(self.target) from error
         except OSError as error:
+            self.discard()
             raise storage_error(error, self.target) from error
 
     def commit(self) -> None:
@@ -40,8 +46,9 @@ class PartialFile:
         flush_folder(self.target.parent)
 
     def discard(self) -> None:
-        """Removes the partial file."""
-        self.path.unlink(missing_ok=True)
+        """Removes the partial file, if there is one."""
+        with contextlib.suppress(NotADirectoryError):
+            self.path.unlink(missing_ok=True)
 
 
 def partial_path(target: Path) -> Path:

@@ -51,6 +51,9 @@ class FilmWriter:
             self._output.metadata["comment"] = comment
             self._video = self._video_stream()
             self._audio = self._audio_stream(audio_rate) if audio_rate else None
+            with self._storage():
+                # At once, not with the first packet: what cannot be written is said before the work begins.
+                self._output.start_encoding()
         except BaseException:
             self._file.discard()
             raise
@@ -75,6 +78,8 @@ class FilmWriter:
     def finish(self) -> None:
         """Completes the file, checks it by opening it again, and puts it in the target's place."""
         try:
+            if not self.frames_written:
+                raise UsageError(f"{self._file.target.name} would be a film without frames.")
             self._flush()
             self._verify()
         except BaseException:

@@ -48,7 +48,9 @@ class MasterWriter(FilmWriter):
         super().__init__(path, width, height, rate, audio_rate if audio is None else sample_rate, comment)
 
     def _video_stream(self) -> VideoStream:
-        options = {"level": "3", "slices": "4", "slicecrc": "1", "g": "1"}
+        # Four slices are coded side by side; a picture of a few pixels cannot be cut into so many.
+        slices = "4" if min(self.width, self.height) >= 16 else "1"
+        options = {"level": "3", "slices": slices, "slicecrc": "1", "g": "1"}
         stream = self._output.add_stream("ffv1", rate=self.rate.fraction, options=options)
         stream.width, stream.height, stream.pix_fmt = self.width, self.height, "bgr0"
         codec = stream.codec_context

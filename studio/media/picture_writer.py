@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, cast
 import numpy as np
 
 from studio.errors import StorageError, UsageError, storage_error
-from studio.media.atomic_file import flush_folder, flush_to_disk, missing_folder, partial_path
+from studio.media.atomic_file import flush_folder, missing_folder, partial_path
 from studio.media.film_writer import FilmWriter
 from studio.timing import Rate
 
@@ -142,8 +142,6 @@ class PngSequenceWriter:
         try:
             replaced.mkdir()
             targets = [self.path_of(number) for number in range(1, self.frames_written + 1)]
-            for target in targets:
-                flush_to_disk(self._folder / target.name)
             for target in targets:
                 if target.exists():
                     target.replace(replaced / target.name)
