@@ -46,7 +46,7 @@ from studio.models.catalog import Catalog
 from studio.project.timeline import new_id
 
 _LOG = logging.getLogger(__name__)
-_LOOK_S = 0.25
+_LOOK_S = 0.1
 _CLOSE_GRACE_S = 1.0
 _KEPT_ENDED = 200
 
@@ -292,7 +292,7 @@ class Engine:
             last = now
             with self._lock:
                 for lane in self._lanes.values():
-                    if stood_still > 1.0:
+                    if stood_still > 0.5:
                         lane.forgive(stood_still)
                     elif ailment := lane.ailment(now):
                         self._replace(lane, ailment)

@@ -11,9 +11,9 @@ from studio.engine.worker_process import WorkerProcess
 from studio.jobs.messages import Cancel, Prepare, Progress, Ready, Report, Run
 from studio.models.spec import ModelSpec
 
-# A heartbeat comes every 0.5 s. With a look four times a second and a new worker up in about half a
+# A heartbeat comes every 0.5 s. With ten looks a second and a new worker up in about half a
 # second, a silent one is replaced within 5 s.
-SILENCE_S = 4.0
+SILENCE_S = 3.5
 # Importing torch and reading weights hold the interpreter for as long as a cold disk needs.
 LOADING_SILENCE_S = 180.0
 CANCEL_GRACE_S = 3.0
