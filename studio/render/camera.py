@@ -227,7 +227,7 @@ def _salience(lab: np.ndarray) -> np.ndarray:
 
 
 def guided_filter(guide: np.ndarray, image: np.ndarray, radius: int, eps: float) -> np.ndarray:
-    """`image` smoothed, keeping the edges of `guide` (He et al.): both float32 (H, W), the guide in 0 to 1."""
+    """`image` smoothed, keeping the edges of `guide` (He et al.): both float32 (H, W), `guide` 0 to 1."""
     window = (2 * radius + 1, 2 * radius + 1)
     mean_guide, mean_image = cv2.blur(guide, window), cv2.blur(image, window)
     covariance = cv2.blur(guide * image, window) - mean_guide * mean_image

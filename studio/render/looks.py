@@ -74,7 +74,7 @@ def _oil(image: np.ndarray, unit: float) -> np.ndarray:
 
 
 def _kuwahara(image: np.ndarray, radius: int) -> np.ndarray:
-    """Each pixel takes the mean of that window beside it which varies least (Papari et al. 2007, in boxes)."""
+    """Each pixel takes the mean of that box beside it which varies least (after Papari et al. 2007)."""
     window = (2 * radius + 1, 2 * radius + 1)
     mean = cv2.blur(image, window)
     grey = _lightness(image)

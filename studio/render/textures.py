@@ -54,7 +54,7 @@ def hatching(height: int, width: int, unit: float, degrees: float, seed: int) ->
 
 @lru_cache(maxsize=8)
 def screen(height: int, width: int, cell: float, degrees: float) -> np.ndarray:
-    """A printer's dot screen as thresholds spread evenly over 0 to 1; `cell` is the dots' distance in pixels."""
+    """A printer's dot screen as thresholds spread evenly over 0 to 1; `cell`: pixels from dot to dot."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     angle = np.radians(degrees)
     turn = 2 * np.pi / cell
