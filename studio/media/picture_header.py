@@ -112,21 +112,23 @@ def _bmp(data: bytes) -> PictureHeader | None:
     return PictureHeader("bmp", width, abs(height), complete=complete)
 
 
-_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _ORIENTATION, _EXTRA_SAMPLES = 256, 257, 258, 262, 274, 338
+_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _ORIENTATION, _SAMPLES = 256, 257, 258, 262, 274, 277
+_GREY, _RGB, _CMYK = 1, 2, 5
 
 
 def _tiff(data: bytes) -> PictureHeader | None:
     tags = _tiff_tags(data)
     if _WIDTH not in tags or _HEIGHT not in tags:
         return None
+    colors = tags.get(_PHOTOMETRIC, _RGB)
     return PictureHeader(
         "tiff",
         tags[_WIDTH],
         tags[_HEIGHT],
         tags.get(_ORIENTATION, 1),
         max(tags.get(_BITS, 8), 8),
-        _EXTRA_SAMPLES in tags,
-        tags.get(_PHOTOMETRIC) == 5,
+        (colors, tags.get(_SAMPLES)) in ((_GREY, 2), (_RGB, 4)),
+        colors == _CMYK,
     )
 
 

@@ -123,9 +123,15 @@ def _notes(
 ) -> Iterator[str]:
     if skipped:
         names = ", ".join(skipped[:3]) + (" …" if len(skipped) > 3 else "")
-        yield f"{len(skipped)} files are no pictures and were left out ({names})"
+        what = (
+            "1 file is no picture and was"
+            if len(skipped) == 1
+            else f"{len(skipped)} files are no pictures and were"
+        )
+        yield f"{what} left out ({names})"
     if missing:
-        yield f"{len(missing)} numbers are missing ({_spans(missing)}): the picture before is held"
+        what = "1 number is" if len(missing) == 1 else f"{len(missing)} numbers are"
+        yield f"{what} missing ({_spans(missing)}): the picture before is held"
     if len(set(sizes)) > 1:
         yield f"{len(set(sizes))} different sizes are fitted into {sizes[0][0]}×{sizes[0][1]}"
     seen: dict[str, int] = {}
