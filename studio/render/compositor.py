@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from studio.project.timeline import Clip, Generator, Project
-from studio.render.layers import Fitted, LayerPool, Problem
+from studio.render.layers import Box, Fitted, LayerPool, Problem
 from studio.timing import Rate, RationalTime
 
 if TYPE_CHECKING:
@@ -70,9 +70,11 @@ class Compositor:
         layers: list[Fitted] = []
         for clip in visible_clips(self._project, number):
             time = source_time(clip, number, self._project.rate)
-            layers.append(self._pool.at(clip.take.reference, time))
-            if layers[-1].covers(self.size):
-                break
+            layer = self._pool.at(clip.take.reference, time, layers)
+            if layer is not None:
+                layers.append(layer)
+                if layer.hides(Box(0, 0, *self.size)):
+                    break
         return _stacked(layers, self.size)
 
     def stored_frame(self, number: int) -> SourceFrame | None:
@@ -98,7 +100,7 @@ class Compositor:
 
 def _stacked(layers: list[Fitted], size: tuple[int, int]) -> np.ndarray:
     """`layers`, topmost first, over one another on black."""
-    if len(layers) == 1 and layers[0].covers(size):
+    if len(layers) == 1 and layers[0].hides(Box(0, 0, *size)):
         return layers[0].image
     canvas = np.zeros((size[1], size[0], 3), np.uint8)
     for image, left, top in reversed(layers):

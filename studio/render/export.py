@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from studio.errors import InputError, MediaError, MissingFileError
+from studio.errors import InputError, MediaError, MissingFileError, UsageError
 from studio.media.probe import probe
 from studio.media.reader import SourceFrame
 from studio.media.writer import MasterWriter, Mp4Writer, PngSequenceWriter, Writer, check_ending, open_writer
@@ -26,8 +27,8 @@ from studio.timing import RationalTime
 SAMPLE_RATE = 48000
 # Blocks of 100 ms: Matroska's timestamps are whole milliseconds, so every block's is exact.
 _SOUND_BLOCK = SAMPLE_RATE // 10
-# Enough to ride over a keyframe that decodes slowly; 12 frames of 1080p are 75 MB.
-_STEPS_AHEAD = 12
+# Enough to ride over a keyframe that decodes slowly; 8 frames of 1080p are 50 MB.
+_STEPS_AHEAD = 8
 
 
 class ExportOptions(msgspec.Struct, frozen=True):
@@ -73,10 +74,10 @@ def export(
     The ending of `target` decides: .mp4, .mkv (lossless), .gif, .png (numbered pictures). Decoding and
     composing run in one thread, encoding in this one. `on_progress(frames done, frames)` and
     `raise_if_cancelled` are called for every frame.
-    Raises UsageError (unknown ending), InputError (nothing to export, unfinished results),
+    Raises UsageError (no such kind of file), InputError (nothing to export, unfinished results),
     MissingFileError before anything is written, MediaError, StorageError and DiskFullError.
     """
-    check_ending(target)
+    check_target(project, folder, target)
     width, height = options.width or project.width, options.height or project.height
     project = msgspec.structs.replace(project, width=width, height=height)
     check_exportable(project, folder)
@@ -104,13 +105,23 @@ def check_exportable(project: Project, folder: Path) -> None:
     if ghosts := [clip.name for clip in clips if isinstance(clip.take.reference, Generator)]:
         hint = "Wait until their jobs have ended, or remove them from the timeline."
         raise InputError(f"Still being generated: {_listed(ghosts)}", hint)
-    lost = list(dict.fromkeys(c.take.reference for c in clips if not _is_there(c.take.reference, folder)))
+    lost = {name: None for clip in clips for name in _lost(clip.take.reference, folder)}
     if lost:
         raise MissingFileError(
-            f"The film needs what is not there: {_listed([name_of(reference) for reference in lost])}",
-            "Relink or remove their clips, or connect the drive they are on.",
-            "\n".join(str(path) for reference in lost for path in _paths(reference, folder)),
+            f"The film needs what is not there: {_listed([Path(name).name for name in lost])}",
+            "Relink or remove the clips, or connect the drive they are on.",
+            "\n".join(lost),
         )
+
+
+def check_target(project: Project, folder: Path, target: Path) -> None:
+    """Raises UsageError for an ending that means nothing, or when a source of the film would be replaced."""
+    numbered = check_ending(target) == ".png"
+    name = re.compile(rf"{re.escape(target.stem)}_\d{{5,}}\.png" if numbered else re.escape(target.name))
+    for clip in _used_clips(project):
+        for path in _paths(clip.take.reference, folder):
+            if name.fullmatch(path.name) and path.parent.resolve() == target.parent.resolve():
+                raise UsageError(f"The film is made of {path.name} itself.", "Export under another name.")
 
 
 def recipe_of(project: Project) -> str:
@@ -129,8 +140,11 @@ def _used_clips(project: Project) -> list[Clip]:
     return _seen_clips(project) + heard_clips(project)
 
 
-def _is_there(reference: Reference, folder: Path) -> bool:
-    return not isinstance(reference, Missing) and all(path.is_file() for path in _paths(reference, folder))
+def _lost(reference: Reference, folder: Path) -> list[str]:
+    """What of `reference` is not there."""
+    if isinstance(reference, Missing):
+        return [name_of(reference)]
+    return [str(path) for path in _paths(reference, folder) if not path.is_file()]
 
 
 def _paths(reference: Reference, folder: Path) -> list[Path]:

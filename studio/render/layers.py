@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -35,6 +36,15 @@ class Problem(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
+class Box(NamedTuple):
+    """A place in the canvas, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
 class Fitted(NamedTuple):
     """A picture on its place in the canvas."""
 
@@ -43,14 +53,19 @@ class Fitted(NamedTuple):
     left: int
     top: int
 
-    def covers(self, canvas: tuple[int, int]) -> bool:
-        """Whether nothing of a canvas (width, height) is seen beneath it."""
+    def hides(self, box: Box) -> bool:
+        """Whether nothing within `box` is seen beneath it."""
         height, width, channels = self.image.shape
-        return channels == 3 and (width, height) == canvas
+        inside_x = self.left <= box.left and box.left + box.width <= self.left + width
+        inside_y = self.top <= box.top and box.top + box.height <= self.top + height
+        return channels == 3 and inside_x and inside_y
 
 
 class Layer(Protocol):
     """A source as the compositor sees it."""
+
+    box: Box
+    """The part of the canvas that it may paint on."""
 
     def at(self, time: RationalTime) -> Fitted:
         """What the source shows at `time`, counted from its first frame."""
@@ -68,6 +83,8 @@ class Still:
 
     def __init__(self, fitted: Fitted) -> None:
         self._fitted = fitted
+        height, width = fitted.image.shape[:2]
+        self.box = Box(fitted.left, fitted.top, width, height)
 
     def at(self, time: RationalTime) -> Fitted:
         return self._fitted
@@ -86,6 +103,8 @@ class Pictures:
         self._paths = paths
         self._rate = rate
         self._canvas = canvas
+        # Each picture may have a shape of its own.
+        self.box = Box(0, 0, *canvas)
         self._current: tuple[Path, Fitted] | None = None
 
     def at(self, time: RationalTime) -> Fitted:
@@ -107,6 +126,7 @@ class Film:
     def __init__(self, reader: VideoReader, canvas: tuple[int, int]) -> None:
         self._reader = reader
         self._canvas = canvas
+        self.box = fit(reader.info.width, reader.info.height, canvas)
         self._fills = (reader.info.width, reader.info.height) == canvas and reader.is_plain
 
     def at(self, time: RationalTime) -> Fitted:
@@ -142,12 +162,17 @@ class LayerPool:
         """What could not be opened or read since the last `retry`."""
         return tuple(self._problems.values())
 
-    def at(self, reference: Reference, time: RationalTime) -> Fitted:
-        """What `reference` shows at `time`; a slate with its name where that cannot be shown."""
+    def at(self, reference: Reference, time: RationalTime, above: Sequence[Fitted] = ()) -> Fitted | None:
+        """What `reference` shows at `time`; a slate with its name where that cannot be shown.
+
+        None, and nothing is decoded, where one of the pictures `above` hides it.
+        """
         if reference in self._lost:
             return self._lost[reference].at(time)
         try:
-            return self._layer(reference).at(time)
+            layer = self._layer(reference)
+            hidden = any(upper.hides(layer.box) for upper in above)
+            return None if hidden else layer.at(time)
         except StudioError as error:
             return self._failed(reference, error).at(time)
 
@@ -215,7 +240,8 @@ def _open(reference: Reference, folder: Path, canvas: tuple[int, int], quick: bo
             size = None
             if quick:
                 info = probe(path)
-                size = fit(info.width, info.height, canvas)
+                box = fit(info.width, info.height, canvas)
+                size = box.width, box.height
             return Film(VideoReader(path, size), canvas)
         case ImageSequence():
             paths = tuple(resolve_path(folder, path) for path in reference.paths)
@@ -234,12 +260,14 @@ def _still(path: Path, canvas: tuple[int, int]) -> Fitted:
     return place(load_picture(path).image, canvas)
 
 
-def fit(width: int, height: int, canvas: tuple[int, int]) -> tuple[int, int]:
-    """The largest (width, height) of the shape `width` × `height` that lies within `canvas`."""
+def fit(width: int, height: int, canvas: tuple[int, int]) -> Box:
+    """The largest place of the shape `width` × `height` in the middle of `canvas` (width, height)."""
     scale_x, scale_y = canvas[0] / width, canvas[1] / height
     if scale_x < scale_y:
-        return canvas[0], min(canvas[1], max(1, round(height * scale_x)))
-    return min(canvas[0], max(1, round(width * scale_y))), canvas[1]
+        size = canvas[0], min(canvas[1], max(1, round(height * scale_x)))
+    else:
+        size = min(canvas[0], max(1, round(width * scale_y))), canvas[1]
+    return Box((canvas[0] - size[0]) // 2, (canvas[1] - size[1]) // 2, *size)
 
 
 def place(image: np.ndarray, canvas: tuple[int, int]) -> Fitted:
@@ -249,13 +277,13 @@ def place(image: np.ndarray, canvas: tuple[int, int]) -> Fitted:
         alpha = image[..., 3:].astype(np.uint16)
         image = np.concatenate([(image[..., :3] * alpha + 127) // 255, alpha], axis=2).astype(np.uint8)
     height, width = image.shape[:2]
-    size = fit(width, height, canvas)
-    if size != (width, height):
+    box = fit(width, height, canvas)
+    if (box.width, box.height) != (width, height):
         import cv2
 
-        shrinks = size[0] < width
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-    return Fitted(image, (canvas[0] - size[0]) // 2, (canvas[1] - size[1]) // 2)
+        quality = cv2.INTER_AREA if box.width < width else cv2.INTER_CUBIC
+        image = cv2.resize(image, (box.width, box.height), interpolation=quality)
+    return Fitted(image, box.left, box.top)
 
 
 def draw_slate(problem: Problem, canvas: tuple[int, int]) -> np.ndarray:

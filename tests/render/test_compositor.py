@@ -103,6 +103,15 @@ def test_a_narrow_picture_stands_whole_in_the_middle_over_what_is_beneath(tmp_pa
         assert not alone.frame(0)[:, :56].any()
 
 
+def test_a_film_over_itself_between_bars_shows_the_upper_clip(footage: Path) -> None:
+    reference = film(footage / "first.mp4", 60)
+    above, below = clip(reference, 0, 10), clip(reference, 0, 10, RationalTime(25, FPS24))
+    with Compositor(project(video(below), video(above), height=120), footage) as compositor:
+        images = [compositor.frame(k) for k in range(10)]
+    assert [number_of(image) for image in images] == list(range(10))
+    assert not images[0][:10].any(), "the bars are not part of the film"
+
+
 def test_shrinking_averages_what_it_covers(tmp_path: Path) -> None:
     stripes = np.zeros((96 * 4, 160 * 4, 3), np.uint8)
     stripes[:, ::2] = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from studio.media.audio import read_audio
 from studio.media.probe import probe
 from studio.media.reader import VideoReader
 from studio.media.writer import MasterWriter, open_writer
-from studio.project.timeline import Generator, Missing, Project
+from studio.project.timeline import Generator, ImageSequence, Missing, Project
 from studio.render.compositor import Compositor
 from studio.render.export import ExportOptions, ExportReport, export, recipe_of
 from studio.render.single import single_clip_project
@@ -41,6 +42,7 @@ from tests.render.footage import (
     film,
     number_of,
     numbered,
+    picture,
     project,
     video,
     write_film,
@@ -245,6 +247,8 @@ def test_what_cannot_be_exported_is_refused_before_anything_is_written(cut: Proj
     assert "generated" in refused(project(video(clip(Generator(job_id="j"), 0, 5))), target, InputError)
     lost = project(*cut.tracks, video(clip(film(Path("gone.mp4"), 9), 0, 9), clip(Missing(reason="x"), 9, 2)))
     assert "gone.mp4" in refused(lost, target, MissingFileError)
+    hole = ImageSequence(paths=(str(tmp_path / "p2.png"),), rate=FPS24)
+    assert "p2.png" in refused(project(video(clip(hole, 0, 5))), target, MissingFileError)
     assert ".avi" in refused(cut, tmp_path / "film.avi", UsageError)
     (tmp_path / "broken.mp4").write_text("no film")
     broken = project(video(clip(film(Path("broken.mp4"), 9), 0, 9)))
@@ -276,16 +280,17 @@ def test_progress_counts_every_frame(cut: Project, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder on a disk of 64 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+def tiny_disk() -> Iterator[Path]:
+    """A folder on a disk of 64 KiB; not below pytest's, which a run beside this one may tidy up."""
     mount = shutil.which("mount")
-    order = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if not mount or subprocess.run([mount, *order], capture_output=True, check=False).returncode:
-        pytest.skip("making a small disk needs Linux and root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        order = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
+        if not mount or subprocess.run([mount, *order], capture_output=True, check=False).returncode:
+            pytest.skip("making a small disk needs Linux and root")
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
 
 
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "gif", "png"])
@@ -302,6 +307,18 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     message = refused(made, target, DiskFullError)
     assert "full" in message
     assert target.read_bytes() == b"the old film"
+
+
+@pytest.mark.parametrize("ending", ["mp4", "png"])
+def test_a_film_is_not_written_over_its_own_footage(cut: Project, tmp_path: Path, ending: str) -> None:
+    write(cut, tmp_path / f"take.{ending}")
+    lying = sorted(tmp_path.iterdir())
+    taken = picture(lying[0]) if ending == "png" else film(lying[0], 50)
+    before = [path.read_bytes() for path in lying]
+    assert lying[0].name in refused(
+        project(video(clip(taken, 0, 9))), tmp_path / f"take.{ending}", UsageError
+    )
+    assert [path.read_bytes() for path in lying] == before
 
 
 def test_a_folder_that_is_not_there_is_named(cut: Project, tmp_path: Path) -> None:
