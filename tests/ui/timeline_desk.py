@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.project.edits import ChangeProject, PlaceClips, Placement
@@ -22,7 +24,7 @@ NO_KEYS = Qt.KeyboardModifier.NoModifier
 def footage(
     clip_id: str, start: int, duration: int, *, link: str = "", source: int = 1000, skip: int = 0
 ) -> Clip:
-    """A clip of a film of `source` frames that is shown from frame `skip` on; the file itself is not there."""
+    """A clip of a film (not there) of `source` frames that is shown from frame `skip` on."""
     reference = External(
         path="/not/there.mp4",
         duration=RationalTime(source, FPS),
@@ -80,11 +82,7 @@ class Desk:
         QTest.mousePress(self.view.canvas, Qt.MouseButton.LeftButton, keys, at)
 
     def move(self, at: QPoint, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        # QTest.mouseMove knows neither buttons nor modifiers: the event itself, as the window system sends it.
-        from PySide6.QtCore import QEvent
-        from PySide6.QtGui import QMouseEvent
-        from PySide6.QtWidgets import QApplication
-
+        # QTest.mouseMove knows neither buttons nor modifiers: the event as the window system sends it.
         canvas = self.view.canvas
         event = QMouseEvent(
             QEvent.Type.MouseMove,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 
+from studio.jobs.messages import Progress
 from studio.project.timeline import Clip, External, Generator, ImageSequence, Missing, Take, Track
 from studio.ui import theme
 from studio.ui.icons import paint_icon
 from studio.ui.live_jobs import describe
 from studio.ui.timeline.scene import Scene, color_name_of
-from studio.ui.timeline.waveform import draw_waveform
 
 NAME_HEIGHT = 18
 _LEAST_NAMED_WIDTH = 28
@@ -106,9 +106,23 @@ def _paint_content(painter: QPainter, scene: Scene, track: Track, clip: Clip, in
         if wave is not None:
             start = float(clip.take.source_start.seconds)
             per_pixel = 1 / (scene.lens.scale * float(scene.project.rate.fraction))
+            # Only now: it needs numpy, which the start of the window does without.
+            from studio.ui.timeline.waveform import draw_waveform
+
             draw_waveform(painter, inside, wave, start, per_pixel)
     else:
         _paint_filmstrip(painter, scene, clip.take, inside)
+    for job_id in _takes_under_way(clip):
+        _paint_progress(painter, scene.live.progress(job_id), inside)
+
+
+def _takes_under_way(clip: Clip) -> list[str]:
+    """The jobs that make further takes while the clip shows an old one."""
+    return [
+        take.reference.job_id
+        for index, take in enumerate(clip.takes)
+        if index != clip.active and isinstance(take.reference, Generator)
+    ]
 
 
 def _paint_filmstrip(painter: QPainter, scene: Scene, take: Take, inside: QRectF) -> None:
@@ -154,7 +168,6 @@ def _cover(width: float, height: float, shape: float) -> QRectF:
 def _paint_ghost(painter: QPainter, scene: Scene, reference: Generator, inside: QRectF) -> None:
     """The picture so far, what the job is doing, and how far it is."""
     pictures = scene.live.pictures(reference.job_id)
-    progress = scene.live.progress(reference.job_id)
     left = max(inside.left(), 0.0)
     if pictures:
         image: QImage = pictures[len(pictures) // 2]
@@ -163,14 +176,14 @@ def _paint_ghost(painter: QPainter, scene: Scene, reference: Generator, inside: 
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, image, _cover(image.width(), image.height(), width / inside.height()))
         left += width
-    text = QRectF(left + 8, inside.top(), inside.right() - left - 12, inside.height() - 5)
-    if text.width() > 40:
-        painter.setPen(theme.color("on_clip", 0.85))
-        painter.setFont(theme.font(theme.tokens.small_font_size, figures=True))
-        words = painter.fontMetrics().elidedText(
-            describe(progress), Qt.TextElideMode.ElideRight, int(text.width())
-        )
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+    failure = scene.live.failure(reference.job_id)
+    progress = scene.live.progress(reference.job_id)
+    words = f"Failed: {failure.message}" if failure is not None else describe(progress)
+    _paint_words(painter, words, QRectF(left, inside.top(), inside.right() - left, inside.height() - 4))
+    _paint_progress(painter, progress, inside)
+
+
+def _paint_progress(painter: QPainter, progress: Progress | None, inside: QRectF) -> None:
     bar = QRectF(inside.left(), inside.bottom() - 4, inside.width(), 4)
     painter.fillRect(bar, theme.color("background", 0.6))
     if progress is not None and progress.steps:
@@ -178,12 +191,17 @@ def _paint_ghost(painter: QPainter, scene: Scene, reference: Generator, inside: 
         painter.fillRect(bar, theme.color("accent"))
 
 
-def _paint_problem(painter: QPainter, problem: str, inside: QRectF) -> None:
-    painter.fillRect(inside, QBrush(theme.color("on_clip", 0.12), Qt.BrushStyle.BDiagPattern))
-    text = inside.adjusted(8 + max(0.0, -inside.left()), 0, -8, 0)
-    if text.width() < 40:
+def _paint_words(painter: QPainter, words: str, area: QRectF) -> None:
+    """One line in the middle of `area`, which keeps in sight when the area's left end is not."""
+    area = area.adjusted(8 + max(0.0, -area.left()), 0, -8, 0)
+    if area.width() < 40:
         return
     painter.setPen(theme.color("on_clip", 0.9))
-    painter.setFont(theme.font(theme.tokens.small_font_size))
-    words = painter.fontMetrics().elidedText(problem, Qt.TextElideMode.ElideRight, int(text.width()))
-    painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+    painter.setFont(theme.font(theme.tokens.small_font_size, figures=True))
+    line = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(area.width()))
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), line)
+
+
+def _paint_problem(painter: QPainter, problem: str, inside: QRectF) -> None:
+    painter.fillRect(inside, QBrush(theme.color("on_clip", 0.12), Qt.BrushStyle.BDiagPattern))
+    _paint_words(painter, problem, inside)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
 
-from studio.project.timeline import Track
+from studio.project.timeline import Clip, Track
 from studio.ui import theme
 from studio.ui.timeline.clip_painting import paint_clip
-from studio.ui.timeline.geometry import Row
+from studio.ui.timeline.geometry import Lens, Row
 from studio.ui.timeline.scene import Scene, color_name_of
 
 _NARROW = 8.0
@@ -43,36 +44,46 @@ def _edges_of(track: Track) -> _Edges:
     return found
 
 
+def seen_clips(track: Track, lens: Lens, left: float, right: float) -> Iterator[int]:
+    """Which clips of `track` are drawn between two canvas pixels: of narrow ones no more than one a pixel."""
+    edges = _edges_of(track)
+    index = bisect_right(edges.ends, lens.frame_under(left))
+    beyond = bisect_left(edges.starts, lens.frame_under(right) + 1)
+    while index < beyond:
+        yield index
+        if is_narrow(track.clips[index], lens):
+            # On to the first clip that reaches past this pixel: those between would be drawn over.
+            past = lens.frame_under(lens.x_of(edges.starts[index]) + 1)
+            index = max(index + 1, bisect_right(edges.ends, past))
+        else:
+            index += 1
+
+
+def is_narrow(clip: Clip, lens: Lens) -> bool:
+    return clip.duration * lens.scale < _NARROW
+
+
 def paint_row(painter: QPainter, scene: Scene, row: Row, region: QRectF) -> None:
     """Draws the part of `row` that lies in `region` (canvas pixels)."""
     lens, track = scene.lens, row.track
     lane = QRectF(region.left(), lens.y_of(row), region.width(), row.height)
     painter.fillRect(lane, theme.color("panel"))
     columns: dict[str, list[QRectF]] = {}
-    in_hand: list[int] = []
-    edges = _edges_of(track)
-    index = bisect_right(edges.ends, lens.frame_under(region.left()))
-    beyond = bisect_left(edges.starts, lens.frame_under(region.right()) + 1)
-    while index < beyond:
-        width = (edges.ends[index] - edges.starts[index]) * lens.scale
-        if width < _NARROW:
-            clip = track.clips[index]
-            name = "accent" if clip.id in scene.selection else color_name_of(track, clip)
-            left = lens.x_of(edges.starts[index])
-            columns.setdefault(name, []).append(QRectF(left, lane.top(), max(1.0, width - 1), row.height))
-            # On to the first clip that reaches past this pixel: those between would be drawn over.
-            index = max(index + 1, bisect_right(edges.ends, lens.frame_under(left + 1)))
-            continue
+    in_hand: list[Clip] = []
+    for index in seen_clips(track, lens, region.left(), region.right()):
         clip = track.clips[index]
-        if clip.id in scene.lifted:
-            in_hand.append(index)
+        if is_narrow(clip, lens):
+            name = "accent" if clip.id in scene.selection else color_name_of(track, clip)
+            width = max(1.0, clip.duration * lens.scale - 1)
+            column = QRectF(lens.x_of(clip.start), lane.top(), width, row.height)
+            columns.setdefault(name, []).append(column)
+        elif clip.id in scene.lifted:
+            in_hand.append(clip)
         else:
             paint_clip(painter, scene, track, clip, lens.clip_rect(row, clip))
-        index += 1
     _paint_columns(painter, columns)
     painter.setOpacity(0.85)
-    for index in in_hand:
-        clip = track.clips[index]
+    for clip in in_hand:
         paint_clip(painter, scene, track, clip, lens.clip_rect(row, clip))
     painter.setOpacity(1.0)
     if track.locked:
