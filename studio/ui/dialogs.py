@@ -165,8 +165,8 @@ class ShortcutSheet(QDialog):
         for names in columns:
             column = QVBoxLayout()
             for name in names:
-                column.addWidget(surfaces.text(name, "heading"))
-                column.addWidget(_keys(groups[name]))
+                column.addWidget(surfaces.text(name, "heading", wrap=False))
+                column.addWidget(_keys(groups[name]), 0, Qt.AlignmentFlag.AlignTop)
                 column.addSpacing(tokens.space)
             column.addStretch(1)
             sheet.addLayout(column)

@@ -38,6 +38,13 @@ if TYPE_CHECKING:
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
+_MOUSE = [
+    ("Ctrl+Wheel", "Zoom at the pointer"),
+    ("Alt while dragging", "No snapping"),
+    ("Esc while dragging", "Leave all as it was"),
+]
+
+
 class MainWindow(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -51,6 +58,7 @@ class MainWindow(QMainWindow):
         self.inputs = CreatePanel(session, thumbnails)
         self.viewer = Viewer(session)
         self.timeline = TimelineView(session)
+        self.timeline.addAction(self.viewer.play_action)
         self.inspector = InspectorPanel(session)
         self.queue = QueuePanel(session, thumbnails)
         self.library = LibraryPanel(session, thumbnails)
@@ -75,7 +83,7 @@ class MainWindow(QMainWindow):
 
     def keys(self) -> dict[str, list[tuple[str, str]]]:
         """Every key and what it does, by where it counts."""
-        return self._menus.keys()
+        return {**self._menus.keys(), "Mouse": _MOUSE}
 
     def toasts(self) -> Toasts:
         return self._toasts
@@ -103,6 +111,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         save_state(self, self._splitter)
+        self.inputs.audio.stop()
+        self.viewer.shutdown()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

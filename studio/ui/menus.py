@@ -37,6 +37,7 @@ class Menus:
         self._file()
         self._edit()
         self._view()
+        self._playback()
         self._help()
         self._session.project_changed.connect(lambda _: self._follow())
         self._follow()
@@ -46,7 +47,7 @@ class Menus:
         groups: dict[str, list[tuple[str, str]]] = {}
         for menu in self._menus:
             lines = [
-                (_keys_of(action), action.text().replace("&", "").rstrip("…"))
+                (_keys_of(action), (action.data() or action.text()).replace("&", "").rstrip("…"))
                 for action in menu.actions()
                 if action.shortcuts()
             ]
@@ -95,8 +96,13 @@ class Menus:
         self._light = self._add(menu, "Light theme", window.toggle_theme)
         self._light.setCheckable(True)
         self._light.setChecked(self._session.settings.theme == "light")
-        menu = self._menu("&Timeline")
-        self._add_shared(menu, (_LOOKS_AT_TIME, *_TRAVELS))
+        self._add_shared(menu, (_LOOKS_AT_TIME,))
+
+    def _playback(self) -> None:
+        menu = self._menu("&Playback")
+        shuttles = [action for action in self._window.viewer.actions() if "shuttle" in action.objectName()]
+        menu.addActions([self._window.viewer.play_action, *shuttles])
+        self._add_shared(menu, _TRAVELS)
 
     def _help(self) -> None:
         menu = self._menu("&Help")
@@ -114,6 +120,7 @@ class Menus:
         self, menu: QMenu, words: str, run: Callable[[], object], keys: str = "", icon: str = ""
     ) -> QAction:
         action = QAction(words, self._window)
+        action.setData(words)  # Undo and redo change their text; the sheet of keys keeps the word.
         if icon:
             action.setIcon(icons.icon(icon))
         if keys:

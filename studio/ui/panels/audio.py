@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.errors import ErrorReport, MediaError
@@ -92,7 +93,8 @@ class AudioPanel(QWidget):
         self._empty.setVisible(not self._path)
         self._sheet.setVisible(bool(self._path))
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.refresh()
 
     def toggle_play(self) -> None:

@@ -137,6 +137,7 @@ class ImageSequencePanel(InputPanel):
             guess = Arrangement.FILM if 1 < count < _MANY else Arrangement.SEQUENCE
             self._arrangement.set_value(Arrangement.SHOTS if count == 1 else guess)
             self._collected(pictures, ())
+            self.primary.setFocus()
 
         self._collect(paths, collected)
 

@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from studio.jobs.job import Interpolate, Job, Look, Source, Stylize
+from studio.jobs.job import Interpolate, Job, Source, Stylize
 from studio.models.spec import Capability
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator
@@ -17,6 +18,7 @@ from studio.timing import Rate
 from studio.ui import icons, surfaces
 from studio.ui.fields import Choice, rate_options
 from studio.ui.panels.input_panel import InputPanel
+from studio.ui.panels.look_choice import LookChoice
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails, framed
 
@@ -99,6 +101,10 @@ class VideoPanel(InputPanel):
         clips = "the clip" if count == 1 else f"each of the {count} clips"
         return f"Makes a new take of {clips}; the old one stays."
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_picture()
+
     # Inside
 
     def _build(self) -> None:
@@ -107,9 +113,12 @@ class VideoPanel(InputPanel):
         sheet = QHBoxLayout(self._sheet)
         sheet.setContentsMargins(0, 0, 0, 0)
         sheet.setSpacing(tokens.space)
-        words = QGridLayout()
-        words.addWidget(self._name, 0, 0)
-        words.addWidget(self._facts, 1, 0)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(self._name)
+        words.addWidget(self._facts)
+        words.addStretch(1)
         sheet.addWidget(self._picture)
         sheet.addLayout(words, 1)
         self.body.addWidget(self._empty)
@@ -162,6 +171,8 @@ class VideoPanel(InputPanel):
             is_file = isinstance(clips[0].take.reference, External)
             image = self._thumbnails.of(self._source.path) if is_file else None
             self._picture.setPixmap(framed(image, _PICTURE, self.devicePixelRatioF(), "video"))
+            if self.isVisible():
+                self._looks.show_clip(image)
 
     def _task_changed(self) -> None:
         makes_look = self._task.value() == _LOOK
@@ -175,46 +186,6 @@ class VideoPanel(InputPanel):
     def _model_id(self, capability: Capability, shipped: str) -> str:
         able = self.session.catalog.able_to(capability)
         return able[0].id if able else shipped
-
-
-class LookChoice(QWidget):
-    """The six looks as buttons of which one is pressed."""
-
-    picked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._group = QButtonGroup(self)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        for index, look in enumerate(Look):
-            button = QToolButton()
-            button.setText(look.value.capitalize())
-            button.setCheckable(True)
-            button.setChecked(index == 0)
-            button.setProperty("kind", "tile")
-            button.setToolTip(f"Draws the clip as {_DESCRIPTIONS[look]}")
-            button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
-            self._group.addButton(button, index)
-            grid.addWidget(button, index // 3, index % 3)
-        self._group.idToggled.connect(lambda _, on: self.picked.emit() if on else None)
-
-    def value(self) -> Look:
-        return list(Look)[self._group.checkedId()]
-
-    def set_value(self, look: Look) -> None:
-        self._group.button(list(Look).index(look)).setChecked(True)
-
-
-_DESCRIPTIONS = {
-    Look.OIL: "an oil painting",
-    Look.PENCIL: "a pencil drawing",
-    Look.CARTOON: "a cartoon",
-    Look.WATERCOLOUR: "a watercolour",
-    Look.HALFTONE: "a halftone print",
-    Look.INK: "an ink drawing",
-}
 
 
 def _with_source(job: Stylize | Interpolate, source: Source) -> Stylize | Interpolate:
