@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from os import PathLike
 
 import numpy as np
 
 from studio.media.audio_reader import AudioReader
-from studio.media.derived import derived_path, keep
+from studio.media.derived import derived_path, keep, kept
 from studio.timing import Rate, RationalTime
 
 # Onsets: 10-ms hops and 21-ms windows follow drums of any film music.
@@ -24,14 +23,12 @@ def peaks(path: str | PathLike[str], per_second: int = 100) -> np.ndarray:
 
     Both channels count. Kept on the disk by content. Raises MissingFileError, and MediaError without sound.
     """
-    kept = derived_path(path, "peaks", f"{per_second}.npy")
-    if kept.exists():
-        return np.load(kept, allow_pickle=False)
+    place = derived_path(path, "peaks", f"{per_second}.f32")
+    if (data := kept(place)) is not None:
+        return np.frombuffer(data, "<f4").reshape(-1, 2)
     parts = [_extremes(block, per_second) for block in _blocks(path, 48000)]
     result = np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
-    buffer = io.BytesIO()
-    np.save(buffer, result, allow_pickle=False)
-    keep(kept, buffer.getvalue())
+    keep(place, result.astype("<f4").tobytes())
     return result
 
 

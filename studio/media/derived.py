@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from functools import lru_cache
 from os import PathLike
@@ -30,6 +31,17 @@ def _hash(path: str, size_bytes: int, changed_ns: int) -> str:
     return content_hash(path)
 
 
+def kept(path: Path) -> bytes | None:
+    """What `keep` wrote to `path`; None when there is nothing, or nothing that can be read."""
+    try:
+        return path.read_bytes() or None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        _log.warning("cannot use %s: %s", path, error)
+        return None
+
+
 def keep(path: Path, data: bytes) -> None:
     """Writes `data` to `path`, whole or not at all; a cache that cannot be written costs time, no more."""
     draft = partial_path(path)
@@ -39,4 +51,5 @@ def keep(path: Path, data: bytes) -> None:
         draft.replace(path)
     except OSError as error:
         _log.warning("cannot keep %s: %s", path, error)
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)

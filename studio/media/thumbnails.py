@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.errors import MediaError, UsageError
-from studio.media.derived import derived_path, keep
+from studio.media.derived import derived_path, keep, kept
 from studio.media.probe import probe
 from studio.media.reader import open_reader
 from studio.timing import RationalTime
@@ -50,11 +50,8 @@ def _name(time: RationalTime, height: int) -> str:
 def _load(path: Path) -> np.ndarray | None:
     import cv2
 
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB) if data else None
+    data = kept(path)
+    image = None if data is None else cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
     return None if image is None else np.asarray(image)
 
 
