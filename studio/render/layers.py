@@ -293,7 +293,7 @@ def draw_slate(problem: Problem, canvas: tuple[int, int]) -> np.ndarray:
     width, height = canvas
     image = np.full((height, width, 3), _SLATE_GROUND, np.uint8)
     for text, top, share in ((problem.name, 0.48, 0.045), (problem.message, 0.56, 0.025)):
-        # OpenCV's fonts know ASCII only: accents are dropped, other letters become "?".
+        # OpenCV's fonts are sure of ASCII only: accents and other letters are left out.
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode() or "?"
         scale = cv2.getFontScaleFromHeight(cv2.FONT_HERSHEY_SIMPLEX, max(1, round(share * height)))
         needed = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)[0][0]
