@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QThreadPool, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.project.edits import AddTake, ChangeTrack
@@ -143,6 +144,34 @@ def test_commands_without_a_selection_say_what_they_need(desk: Desk) -> None:
     action = desk.view.commands["delete"]
     assert not action.isEnabled()
     assert "select" in action.toolTip()
+
+
+def test_a_letter_in_a_text_field_is_a_letter(desk: Desk, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    field = QPlainTextEdit()
+    column = QVBoxLayout(window)
+    column.addWidget(field)
+    column.addWidget(desk.view)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    field.setFocus()
+    desk.session.set_playhead(20)
+    before = desk.session.project
+    QTest.keyClicks(field, "smn [x]=")
+    assert field.toPlainText() == "smn [x]="
+    assert desk.session.project is before
+    desk.view.canvas.setFocus()
+    desk.key(Key.Key_S)
+    assert desk.session.project is not before
+    desk.view.setParent(None)
+
+
+def test_x_selects_what_is_at_the_playhead(desk: Desk) -> None:
+    desk.session.set_playhead(20)
+    desk.key(Key.Key_X)
+    assert desk.session.selection == {"a", "a-sound"}
 
 
 def entries(menu: QMenu) -> dict[str, QAction]:

@@ -14,7 +14,8 @@ from studio.project.timeline import Project
 from studio.ui.icons import icon
 from studio.ui.session import Session
 from studio.ui.timeline import commands
-from studio.ui.timeline.canvas import ZOOM_STEP, Canvas
+from studio.ui.timeline.canvas import Canvas
+from studio.ui.timeline.outlook import ZOOM_STEP
 
 # Lists, sliders and fields use these keys as well: for us they count only inside the widgets that the
 # action was added to. All others count in the whole window (text fields still get what is typed).
@@ -68,6 +69,7 @@ class TimelineActions(QObject):
             _Command("duplicate", "Duplicate", ("Ctrl+D",), self._duplicate, "new"),
             _Command("rename", "Rename", ("F2",), self._rename, "prompt"),
             _Command("marker", "Marker", ("M",), self._mark, "marker"),
+            _Command("select-here", "Select the clip at the playhead", ("X",), self._select_here, "select"),
             _Command("select-all", "Select all clips", ("Ctrl+A",), self._select_all, "select"),
         ]
 
@@ -165,6 +167,10 @@ class TimelineActions(QObject):
 
     def _mark(self) -> None:
         self._apply(commands.toggle_marker(self._session.project, self._session.playhead))
+
+    def _select_here(self) -> None:
+        session = self._session
+        session.select(commands.meant(session.project, frozenset(), session.playhead))
 
     def _select_all(self) -> None:
         self._session.select([clip.id for track, clip in self._session.project.clips() if not track.locked])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy
 
 from studio.errors import ProjectError
 from studio.project.edits import Edit
@@ -30,39 +30,30 @@ from studio.ui.session import Session
 from studio.ui.timeline.clip_menu import ClipMenu, track_menu
 from studio.ui.timeline.clip_pictures import ClipPictures
 from studio.ui.timeline.drops import is_welcome, take_drop, target_of
-from studio.ui.timeline.geometry import Lens, rows_of
+from studio.ui.timeline.geometry import Lens
 from studio.ui.timeline.gestures import Gesture, MoveSelection, Pan, RubberBand, Scrub, TrimEdge
 from studio.ui.timeline.hits import Hit, hit
+from studio.ui.timeline.outlook import WHEEL_STEP, ZOOM_STEP, Outlook
 from studio.ui.timeline.painting import PLAYHEAD_HALF_WIDTH, paint_timeline
 from studio.ui.timeline.rename import NameEditor
 from studio.ui.timeline.scene import Drop, Scene
 
-WHEEL_STEP = 90.0
-"""Pixels that one notch of the wheel scrolls."""
-ZOOM_STEP = 1.25
 _AUTO_SCROLL_MS = 30
 _log = logging.getLogger(__name__)
 
 
-class Canvas(QWidget):
+class Canvas(Outlook):
     """Custom-painted; only what can be seen is drawn, and only what changed is drawn again."""
 
-    view_changed = Signal()
-    """Zoom, scroll position or rows are other ones now."""
-
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
+        super().__init__(session)
         self.live = LiveJobs(session, self)
         self.pictures = ClipPictures(self)
-        self.lens = Lens()
-        self.rows = rows_of(session.project)
         self.snapping = session.settings.snapping
         self.menu = ClipMenu(session, self)
         self._names = NameEditor(session, self)
         self._gesture: Gesture | None = None
         self._proposed: Edit | None = None
-        self._shown: Project = session.project
         self._lifted: frozenset[str] = frozenset()
         self._snap_frame: int | None = None
         self._rubber: QRectF | None = None
@@ -81,7 +72,7 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.session.project_changed.connect(self._project_changed)
-        self.session.project_opened.connect(self.pictures.forget_problems)
+        self.session.project_opened.connect(self._project_opened)
         self.session.selection_changed.connect(lambda _: self.update())
         self.session.playhead_changed.connect(self._playhead_changed)
         self.live.changed.connect(lambda _: self.update())
@@ -130,7 +121,7 @@ class Canvas(QWidget):
         self._proposed = edit
         self._lifted = lifted
         self._snap_frame = snap_frame
-        self._show(shown)
+        self.show_project(shown)
 
     def commit(self) -> None:
         """Carries out what is proposed."""
@@ -143,44 +134,12 @@ class Canvas(QWidget):
         self._rubber = rect
         self.update()
 
-    def scroll_by(self, dx: float, dy: float) -> None:
-        self.look(
-            self.lens.scrolled(self.lens.left + dx, self.lens.top + round(dy), self._reach(), self.rows)
-        )
-
-    # The view
-
     def look(self, lens: Lens) -> None:
-        """Shows that part of the timeline."""
-        kept = lens.scrolled(lens.left, lens.top, self._reach(), self.rows)
-        if kept != self.lens:
-            self.lens = kept
+        before = self.lens
+        super().look(lens)
+        if self.lens != before:
+            # The field would stay where its clip no longer is.
             self._names.dismiss()
-            self.update()
-            self.view_changed.emit()
-
-    def zoom(self, factor: float, x: float | None = None) -> None:
-        """Zooms at canvas pixel `x`; None: at the playhead where it can be seen, else in the middle."""
-        if x is None:
-            x = self.lens.x_of(self.session.playhead)
-            if not 0 <= x <= self.width():
-                x = self.width() / 2
-        self.look(self.lens.zoomed(factor, x))
-
-    def fit(self) -> None:
-        """Shows the whole timeline."""
-        rate = self.project.rate.fraction
-        self.look(self.lens.fitted(max(self.project.duration, round(4 * rate))))
-
-    def reveal(self, frame: int) -> None:
-        """Turns the page when `frame` is out of sight."""
-        x = self.lens.x_of(frame)
-        if x < 0 or x > self.width() - 2:
-            self.look(replace(self.lens, left=self.lens.left + x - self.width() * 0.1))
-
-    def content_duration(self) -> int:
-        """Frames one can scroll over."""
-        return self._reach()
 
     def rename(self, clip_id: str) -> None:
         """Opens the clip's name for writing."""
@@ -196,24 +155,30 @@ class Canvas(QWidget):
         """Whether a button is down."""
         return self._gesture is not None
 
-    def _reach(self) -> int:
-        return max(self._shown.duration, self.session.playhead)
-
-    def _show(self, project: Project) -> None:
-        before = self.rows
-        self._shown = project
-        self.rows = rows_of(project)
-        self.update()
-        if [row.track for row in before] != [row.track for row in self.rows]:
-            self.view_changed.emit()
-
     def _project_changed(self, project: Project) -> None:
         if self._gesture is not None and self._proposed is not None:
             # A result arrived while the hand was carrying something: show both, if both can be.
             self.propose(self._proposed, self._lifted, self._snap_frame)
             return
-        self._show(project)
+        was_empty = self.shown.duration == 0
+        self.show_project(project)
         self.look(self.lens)
+        if was_empty and self.lens.x_of(project.duration) > self.width():
+            # The first thing on the timeline is seen whole.
+            self.fit()
+
+    def _project_opened(self) -> None:
+        self._drop_gesture()
+        self.pictures.forget_problems()
+
+    def _drop_gesture(self) -> bool:
+        """Ends what the hand is doing as if it had not begun; False when it is doing nothing."""
+        gesture, self._gesture = self._gesture, None
+        self._auto_scroll.stop()
+        if gesture is not None:
+            gesture.cancel()
+            self.unsetCursor()
+        return gesture is not None
 
     def _playhead_changed(self, frame: int) -> None:
         for position in (self._drawn_playhead, frame):
@@ -232,7 +197,7 @@ class Canvas(QWidget):
 
     def _scene(self) -> Scene:
         return Scene(
-            project=self._shown,
+            project=self.shown,
             rows=self.rows,
             lens=self.lens,
             folder=self.session.folder,
@@ -326,11 +291,7 @@ class Canvas(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
-            gesture, self._gesture = self._gesture, None
-            self._auto_scroll.stop()
-            gesture.cancel()
-            self.unsetCursor()
+        if event.key() == Qt.Key.Key_Escape and self._drop_gesture():
             return
         if event.key() == Qt.Key.Key_Escape and self.selection:
             self.select(frozenset())
@@ -348,6 +309,10 @@ class Canvas(QWidget):
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        chosen = self.session.selected_clips()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and chosen:
+            self.menu.open(chosen[0].id, event.globalPos())
+            return
         found = hit(self.lens, self.rows, QPointF(event.pos()))
         if found.clip is None:
             track_menu(self.session, found.track, self).popup(event.globalPos())

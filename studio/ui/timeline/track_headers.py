@@ -13,9 +13,10 @@ from studio.project.timeline import Track
 from studio.ui import theme
 from studio.ui.icons import icon
 from studio.ui.session import Session
-from studio.ui.timeline.canvas import WHEEL_STEP, Canvas
+from studio.ui.timeline.canvas import Canvas
 from studio.ui.timeline.clip_menu import track_menu
 from studio.ui.timeline.geometry import RULER_HEIGHT
+from studio.ui.timeline.outlook import WHEEL_STEP
 
 HEADER_WIDTH = 132
 _SWITCH = 26

@@ -98,7 +98,7 @@ class TimelineView(QWidget):
     def _follow(self) -> None:
         """Brings bars and slider to where the canvas looks."""
         lens = self.canvas.lens
-        width = lens.content_width(self.canvas.content_duration())
+        width = lens.content_width(self.canvas.reach())
         lanes = lens.height - RULER_HEIGHT
         rows = content_height(self.canvas.rows)
         _set_bar(self._across, round(width) - lens.width, lens.width, round(lens.left))
