@@ -47,6 +47,8 @@ from studio.project.timeline import new_id
 
 _LOG = logging.getLogger(__name__)
 _LOOK_S = 0.1
+# Longer between two looks than this: the whole machine slept, or we were stopped.
+_STANDSTILL_S = 2.0
 _CLOSE_GRACE_S = 1.0
 _KEPT_ENDED = 200
 
@@ -96,13 +98,7 @@ class Engine:
         unsubscribe = self._events.subscribe(waiter.hear)
         try:
             self._submit(waiter.job_id, job, results)
-            while not waiter.wait(0.5):
-                if self._closed.is_set():
-                    raise CancelledError
-        except KeyboardInterrupt:
-            self.cancel(waiter.job_id)
-            waiter.wait(CANCEL_GRACE_S + 1.0)
-            raise CancelledError from None
+            self._wait(waiter)
         finally:
             unsubscribe()
         return waiter.outcome()
@@ -119,7 +115,7 @@ class Engine:
     def retry(self, job_id: str) -> None:
         """Asks for an ended job again, with the same seed; raises UsageError where it has not ended."""
         with self._lock:
-            self._journal.save(self._queue.retry(job_id))
+            self._save(self._queue.retry(job_id))
             self._events.publish(Queued(job_id))
             self._hand_out()
 
@@ -179,7 +175,15 @@ class Engine:
         with self._lock:
             self._journal.close()
 
-    # Inside, always under the lock
+    def _wait(self, waiter: Waiter) -> None:
+        try:
+            while not waiter.wait(0.5):
+                if self._closed.is_set():
+                    raise CancelledError
+        except KeyboardInterrupt:
+            self.cancel(waiter.job_id)
+            waiter.wait(CANCEL_GRACE_S + 1.0)
+            raise CancelledError from None
 
     def _submit(self, job_id: str, job: Job, results: Path | None) -> str:
         if isinstance(job, ModelJob):
@@ -201,6 +205,8 @@ class Engine:
             self._events.publish(Queued(job_id))
             self._hand_out()
         return job_id
+
+    # Under the lock from here on
 
     def _recover(self) -> None:
         """What a killed owner left: running jobs wait again, half-written files go, history is cut."""
@@ -292,7 +298,7 @@ class Engine:
             last = now
             with self._lock:
                 for lane in self._lanes.values():
-                    if stood_still > 0.5:
+                    if stood_still > _STANDSTILL_S:
                         lane.forgive(stood_still)
                     elif ailment := lane.ailment(now):
                         self._replace(lane, ailment)
