@@ -62,6 +62,11 @@ def _in_order(job: Animate, context: RunContext) -> tuple[tuple[str, ...], tuple
 def _tell(found: Sequence, job: Animate, context: RunContext) -> None:
     for note in found.notes:
         context.notice(note[0].upper() + note[1:] + ".")
+    if (count := len(set(found.sizes))) > 1:
+        context.notice(
+            f"The pictures have {count} different sizes.",
+            f"Each fills {job.width}×{job.height}; what sticks out is cropped.",
+        )
     if job.arrangement is not Arrangement.SEQUENCE and len(found.paths) > job.num_frames:
         context.notice(
             f"{len(found.paths)} pictures do not fit into {job.num_frames} frames: some are left out.",

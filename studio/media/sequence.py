@@ -77,7 +77,7 @@ def collect(paths: Listing[str | PathLike[str]]) -> Sequence:
     infos = [picture_info(file) for file in files]
     sizes = tuple((info.width, info.height) for info in infos)
     slots = tuple(_slots(numbers, missing, len(files)))
-    notes = _notes(skipped, missing, sizes, infos)
+    notes = _notes(skipped, missing, infos)
     return Sequence(tuple(map(str, files)), tuple(missing), sizes, tuple(notes), slots)
 
 
@@ -118,9 +118,7 @@ def _slots(numbers: list[int], missing: list[int], count: int) -> Iterator[int]:
         yield index
 
 
-def _notes(
-    skipped: list[str], missing: list[int], sizes: tuple[tuple[int, int], ...], infos: list[MediaInfo]
-) -> Iterator[str]:
+def _notes(skipped: list[str], missing: list[int], infos: list[MediaInfo]) -> Iterator[str]:
     if skipped:
         names = ", ".join(skipped[:3]) + (" …" if len(skipped) > 3 else "")
         what = (
@@ -132,8 +130,6 @@ def _notes(
     if missing:
         what = "1 number is" if len(missing) == 1 else f"{len(missing)} numbers are"
         yield f"{what} missing ({_spans(missing)}): the picture before is held"
-    if len(set(sizes)) > 1:
-        yield f"{len(set(sizes))} different sizes are fitted into {sizes[0][0]}×{sizes[0][1]}"
     seen: dict[str, int] = {}
     for info in infos:
         for note in info.notes:
@@ -201,13 +197,15 @@ class SequenceReader:
         self._size = size or self.sequence.sizes[0]
         self._rate = rate
         count = len(self.sequence.slots)
+        sizes = len(set(self.sequence.sizes))
+        fitted = f"{sizes} different sizes are fitted into {self._size[0]}×{self._size[1]}"
         self.info = msgspec.structs.replace(
             first,
             kind="video",
             duration=RationalTime(count, rate),
             rate=rate,
             frame_count=count,
-            notes=self.sequence.notes,
+            notes=(*self.sequence.notes, *([fitted] if sizes > 1 else [])),
         )
         self._recent: OrderedDict[int, np.ndarray] = OrderedDict()
 

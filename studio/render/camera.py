@@ -68,8 +68,7 @@ def view_at(size: tuple[int, int], frame: tuple[int, int], move: Move, progress:
 
 
 def _ends(width: int, height: int, aspect: float, whole: float, move: Move) -> tuple[View, View]:
-    spare = height - whole / aspect
-    centre = View(width / 2, height / 2 + spare * (_REST - 0.5), whole)
+    centre = View(width / 2, _resting(height, whole / aspect, whole / aspect), whole)
     match move:
         case Move.STILL:
             return centre, centre
@@ -82,10 +81,8 @@ def _ends(width: int, height: int, aspect: float, whole: float, move: Move) -> t
             return near, near
         case Move.PAN_LEFT | Move.PAN_RIGHT:
             across, seen = _pan(width, whole)
-            left, right = (
-                centre._replace(x=width / 2 - across, width=seen),
-                View(width / 2 + across, height / 2, seen),
-            )
+            y = _resting(height, whole / aspect, seen / aspect)
+            left, right = View(width / 2 - across, y, seen), View(width / 2 + across, y, seen)
             return (left, right) if move is Move.PAN_RIGHT else (right, left)
         case Move.PAN_UP | Move.PAN_DOWN:
             across, tall = _pan(height, whole / aspect)
@@ -95,6 +92,12 @@ def _ends(width: int, height: int, aspect: float, whole: float, move: Move) -> t
                 View(width / 2, height / 2 + across, seen),
             )
             return (top, bottom) if move is Move.PAN_DOWN else (bottom, top)
+
+
+def _resting(height: float, whole: float, seen: float) -> float:
+    """The height of the view's centre: the middle, or high up where even the `whole` view crops much."""
+    share = _REST if height > 1.2 * whole else 0.5
+    return seen / 2 + (height - seen) * share
 
 
 def _pan(side: float, shown: float) -> tuple[float, float]:
