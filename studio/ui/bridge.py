@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 from studio.engine.engine import Engine
 from studio.errors import ErrorReport, report_of
@@ -41,8 +42,14 @@ class _Courier(QObject):
 
     arrived = Signal(object, object)
 
-    def __init__(self, on_done: Callable[[Any], None], on_error: Callable[[ErrorReport], None]) -> None:
+    def __init__(
+        self,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[ErrorReport], None],
+        owner: QObject | None,
+    ) -> None:
         super().__init__()
+        self._owner = owner
         self._on_done = on_done
         self._on_error = on_error
         self.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -50,6 +57,8 @@ class _Courier(QObject):
     @Slot(object, object)
     def _deliver(self, result: Any, error: ErrorReport | None) -> None:
         _under_way.discard(self)
+        if self._owner is not None and not isValid(self._owner):
+            return
         if error is None:
             self._on_done(result)
         else:
@@ -79,8 +88,12 @@ def run_in_background(
     function: Callable[[], _T],
     on_done: Callable[[_T], None],
     on_error: Callable[[ErrorReport], None],
+    owner: QObject | None = None,
 ) -> None:
-    """Runs `function` on a pool thread; then, in the calling (GUI) thread, one of the two callbacks."""
-    courier = _Courier(on_done, on_error)
+    """Runs `function` on a pool thread; then, in the calling (GUI) thread, one of the two callbacks.
+
+    Neither comes when `owner`, the widget that asked, has been deleted meanwhile.
+    """
+    courier = _Courier(on_done, on_error, owner)
     _under_way.add(courier)
     QThreadPool.globalInstance().start(_Task(function, courier))

@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
         session = self.session
         session.notified.connect(self._toasts.show_notification)
         session.project_opened.connect(self._name_window)
-        session.project_changed.connect(lambda _: self._name_window())
+        session.project_changed.connect(self._name_window)
         self.inspector.settings_wanted.connect(self.inputs.load)
         self.library.settings_wanted.connect(self.inputs.load)
         self._name_window()

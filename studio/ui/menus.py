@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -27,10 +28,11 @@ _TRAVELS = (
 _LOOKS_AT_TIME = ("zoom-in", "zoom-out", "zoom-fit", "snapping")
 
 
-class Menus:
+class Menus(QObject):
     """Builds the menus of `window` and keeps undo and redo saying what they would do."""
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window = window
         self._session = window.session
         self._menus: list[QMenu] = []
@@ -39,7 +41,7 @@ class Menus:
         self._view()
         self._playback()
         self._help()
-        self._session.project_changed.connect(lambda _: self._follow())
+        self._session.project_changed.connect(self._follow)
         self._follow()
 
     def keys(self) -> dict[str, list[tuple[str, str]]]:

@@ -32,8 +32,6 @@ class Thumbnails(QObject):
         self._images: OrderedDict[str, QImage | None] = OrderedDict()
         self._wanted: list[str] = []
         self._under_way: set[str] = set()
-        self._closed = False
-        self.destroyed.connect(self._stop)
 
     def of(self, path: str) -> QImage | None:
         """The picture of the file at `path`; None where there is none (yet): listen to `ready`."""
@@ -55,6 +53,7 @@ class Thumbnails(QObject):
                 lambda path=path: first_picture(path),
                 lambda image, path=path: self._arrived(path, image),
                 lambda error, path=path: self._failed(path, error),
+                owner=self,
             )
 
     def _arrived(self, path: str, image: QImage | None) -> None:
@@ -62,17 +61,12 @@ class Thumbnails(QObject):
         self._images[path] = image
         while len(self._images) > _KEPT:
             self._images.popitem(last=False)
-        if not self._closed:
-            self.ready.emit(path)
-            self._next()
+        self.ready.emit(path)
+        self._next()
 
     def _failed(self, path: str, error: ErrorReport) -> None:
         """A file without a picture keeps its icon; whoever opens it is told what is wrong."""
         self._arrived(path, None)
-
-    def _stop(self) -> None:
-        self._closed = True
-        self._wanted.clear()
 
 
 def first_picture(path: str) -> QImage | None:

@@ -68,7 +68,7 @@ class AudioPanel(QWidget):
                 raise MediaError(f"There is no sound in {Path(path).name}.", "Choose another file.")
             return info.audio.duration, peaks(path)
 
-        run_in_background(measure, lambda found: self._show(path, *found), self._tell)
+        run_in_background(measure, lambda found: self._show(path, *found), self._tell, owner=self)
 
     @property
     def path(self) -> str:

@@ -67,7 +67,7 @@ class ImageSequencePanel(InputPanel):
         self._easing = Choice(_EASINGS)
         self._rate = Choice(rate_options(_RATES))
         self._rate.set_value(Rate(24))
-        self._length = Decimal(0.04, 36_000, session.settings.still_length_s, "s", 0.5)
+        self._length = Decimal(0.001, 36_000, session.settings.still_length_s, "s", 0.5)
         self._size = SizeField()
         self._empty = surfaces.EmptyState(
             "images",
@@ -239,7 +239,7 @@ class ImageSequencePanel(InputPanel):
 
             return collect(list(paths))
 
-        run_in_background(gather, on_done, self.session.tell_report)
+        run_in_background(gather, on_done, self.session.tell_report, owner=self)
 
     def _collected(self, pictures: Pictures, held: Sequence[str]) -> None:
         self._pictures.set_paths([*held, *pictures.paths])

@@ -55,8 +55,8 @@ class InspectorPanel(QWidget):
         self._vary = surfaces.button("Vary", _VARY_TIP, self._vary_clip, "vary")
         self._reseed = surfaces.button("New seed", _SEED_TIP, self._new_seed, "dice")
         self._build()
-        session.selection_changed.connect(lambda _: self.refresh())
-        session.project_changed.connect(lambda _: self.refresh())
+        session.selection_changed.connect(self.refresh)
+        session.project_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

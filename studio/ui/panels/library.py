@@ -74,7 +74,7 @@ class LibraryPanel(QWidget):
         self.view.placed.connect(self._place)
         self.view.removed.connect(self._remove)
         self.view.customContextMenuRequested.connect(self._open_menu)
-        session.project_changed.connect(lambda _: self._refresh())
+        session.project_changed.connect(self._refresh)
         self._refresh()
 
     def ask_for_files(self) -> None:

@@ -66,7 +66,7 @@ class LookChoice(QWidget):
             if self._shown is image:
                 self._show(drawn)
 
-        run_in_background(lambda: in_all_looks(image), arrived, self._keep_icons)
+        run_in_background(lambda: in_all_looks(image), arrived, self._keep_icons, owner=self)
 
     def _show(self, images: list[QImage] | list[None]) -> None:
         for button, image in zip(self._group.buttons(), images, strict=True):

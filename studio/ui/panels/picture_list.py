@@ -53,7 +53,7 @@ class PictureList(QListWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self.setFixedHeight(2 * (_SHOWN.height() + 14) + 6)
-        thumbnails.ready.connect(lambda _: self.viewport().update())
+        thumbnails.ready.connect(self._repaint)
 
     def paths(self) -> tuple[str, ...]:
         return tuple(item.path for item in self._items())
@@ -93,6 +93,9 @@ class PictureList(QListWidget):
     def _items(self) -> list[_PictureItem]:
         found = (self.item(row) for row in range(self.count()))
         return [item for item in found if isinstance(item, _PictureItem)]
+
+    def _repaint(self) -> None:
+        self.viewport().update()
 
     def _open_menu(self, position: QPoint) -> None:
         if not self.selectedItems():

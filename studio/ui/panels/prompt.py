@@ -58,7 +58,7 @@ class PromptPanel(InputPanel):
         self._model = Choice()
         self._style = Choice()
         self._size = SizeField()
-        self._length = Decimal(0.04, 600, 2.0, "s", 0.5)
+        self._length = Decimal(0.001, 600, 2.0, "s", 0.5)
         self._seed = SeedField()
         self._steps = Number(1, 200, 20)
         self._guidance = Decimal(0, 30, 4.0, "", 0.5)

@@ -50,7 +50,7 @@ class QueuePanel(QWidget):
         column.addWidget(self._list, 1)
         self._soon = surfaces.Later(self, 0, self.refresh)
         session.job_event.connect(self._hear)
-        thumbnails.ready.connect(lambda _: self._repaint_pictures())
+        thumbnails.ready.connect(self._repaint_pictures)
         self.refresh()
 
     def row(self, job_id: str) -> QueueRow | None:

@@ -132,9 +132,9 @@ class VideoPanel(InputPanel):
         self.body.addStretch(1)
 
     def _follow(self) -> None:
-        self.session.selection_changed.connect(lambda _: self._selection_changed())
-        self.session.project_changed.connect(lambda _: self._selection_changed())
-        self._thumbnails.ready.connect(lambda _: self._show_picture())
+        self.session.selection_changed.connect(self._selection_changed)
+        self.session.project_changed.connect(self._selection_changed)
+        self._thumbnails.ready.connect(self._show_picture)
         self._task.picked.connect(self._task_changed)
         for signal in (self._looks.picked, self._strength.valueChanged, self._rate.picked):
             signal.connect(lambda *_: self.refresh())

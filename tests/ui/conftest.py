@@ -1,0 +1,31 @@
+"""What tests of the window share: a session on real workers, and the theme of the real application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.ui import theme
+from studio.ui.session import Session
+from studio.ui.thumbnails import Thumbnails
+from tests.ui.studio_session import running_session
+
+
+@pytest.fixture
+def dark(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+
+
+@pytest.fixture
+def session(tmp_path: Path, qtbot: QtBot) -> Iterator[Session]:
+    with running_session(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def thumbnails(qtbot: QtBot) -> Thumbnails:
+    return Thumbnails()

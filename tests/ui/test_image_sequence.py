@@ -1,0 +1,144 @@
+"""The images panel: pictures in, a job out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.jobs.job import Animate, Arrangement, Easing, Move, Source
+from studio.project.timeline import External, Generator
+from studio.timing import Rate, RationalTime
+from studio.ui.fields import Choice, Decimal
+from studio.ui.panels.image_sequence import ImageSequencePanel
+from studio.ui.panels.picture_list import PictureList
+from studio.ui.session import Session
+from studio.ui.thumbnails import Thumbnails
+from tests.ui.hands import control, save_picture
+from tests.ui.studio_session import told
+
+
+@pytest.fixture
+def panel(session: Session, thumbnails: Thumbnails, qtbot: QtBot, dark: None) -> ImageSequencePanel:
+    panel = ImageSequencePanel(session, thumbnails)
+    qtbot.addWidget(panel)
+    panel.resize(320, 640)
+    panel.show()
+    return panel
+
+
+def choose(panel: ImageSequencePanel, qtbot: QtBot, paths: list[Path], count: int) -> None:
+    panel.choose([str(path) for path in paths])
+    qtbot.waitUntil(lambda: len(panel.job().pictures) == count)
+
+
+def pictures(folder: Path, count: int) -> list[Path]:
+    return [save_picture(folder / f"shot{number:03d}.png") for number in range(1, count + 1)]
+
+
+def test_an_empty_panel_teaches(panel: ImageSequencePanel) -> None:
+    assert not panel.primary.isEnabled()
+    assert "no picture yet" in panel.primary.toolTip()
+
+
+def test_one_picture_is_a_moving_shot(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 1), 1)
+    job = panel.job()
+    assert job.arrangement is Arrangement.SHOTS and job.num_frames == 96, "four seconds at 24 fps"
+    assert panel.primary.isEnabled()
+
+
+def test_a_few_pictures_are_a_film(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 3), 3)
+    assert panel.job().arrangement is Arrangement.FILM
+    assert panel.job().num_frames == 3 * 96
+
+
+def test_a_folder_of_many_is_a_sequence(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    pictures(tmp_path, 12)
+    (tmp_path / "shot004.png").unlink()
+    heard = told(panel.session)
+    choose(panel, qtbot, [tmp_path], 11)
+    assert panel.job().arrangement is Arrangement.SEQUENCE
+    assert panel.job().num_frames == 11
+    assert not control(panel, Decimal, "Length").isEnabled()
+    assert any("4" in note.message and "missing" in note.message for note in heard), "the hole is told"
+
+
+def test_a_job_comes_back_as_it_was(panel: ImageSequencePanel, tmp_path: Path) -> None:
+    job = Animate(
+        pictures=tuple(Source(path=str(path), content_hash="ab") for path in pictures(tmp_path, 2)),
+        arrangement=Arrangement.SHOTS,
+        move=Move.PARALLAX,
+        easing=Easing.EASE_OUT,
+        width=320,
+        height=200,
+        num_frames=77,
+        frame_rate=Rate(30000, 1001),
+    )
+    panel.load(job)
+    assert panel.job() == job
+
+
+def test_pictures_are_reordered_and_removed_by_keys(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 3), 3)
+    names = lambda: [Path(source.path).stem[-1] for source in panel.job().pictures]  # noqa: E731
+    row = panel.findChild(PictureList)
+    row.setFocus()
+    row.setCurrentRow(0)
+    QTest.keyClick(row, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert names() == ["2", "1", "3"]
+    QTest.keyClick(row, Qt.Key.Key_Delete)
+    assert names() == ["2", "3"]
+
+
+def test_the_camera_is_only_for_shots(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 2), 2)
+    move = control(panel, Choice, "Move")
+    assert not move.isEnabled() and "camera" in move.toolTip()
+    control(panel, Choice, "Arrangement").set_value(Arrangement.SHOTS)
+    assert move.isEnabled()
+
+
+def test_own_length_stays_when_pictures_are_added(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first, second = pictures(tmp_path, 2)
+    choose(panel, qtbot, [first], 1)
+    control(panel, Decimal, "Length").setValue(2.5)
+    panel.add([str(second)])
+    qtbot.waitUntil(lambda: len(panel.job().pictures) == 2)
+    assert panel.job().num_frames == 60
+
+
+def test_pictures_fill_a_sound_to_its_last_frame(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 2), 2)
+    panel.fit_length(RationalTime(48_001, Rate(48_000)))
+    assert panel.job().num_frames == 25, "one sample more than a second needs one frame more"
+
+
+def test_a_damaged_picture_is_told(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture")
+    heard = told(panel.session)
+    panel.choose([str(bad)])
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard[0].level == "error" and not panel.has_pictures()
+
+
+def test_make_video_animates(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 1), 1)
+    control(panel, Decimal, "Length").setValue(0.2)
+    panel.submit()
+    session = panel.session
+    clip = lambda: next(clip for _, clip in session.project.clips())  # noqa: E731
+    assert isinstance(clip().take.reference, Generator)
+    qtbot.waitUntil(lambda: isinstance(clip().take.reference, External), timeout=60_000)
+    assert clip().duration == 5

@@ -1,0 +1,98 @@
+"""The video panel works on the selected clips, and each result is a new take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from studio.jobs.job import Interpolate, Look, Source, Stylize
+from studio.project.timeline import Clip, Generator
+from studio.timing import Rate
+from studio.ui.fields import Choice
+from studio.ui.panels.look_choice import in_all_looks
+from studio.ui.panels.video import VideoPanel
+from studio.ui.session import Session
+from studio.ui.thumbnails import Thumbnails
+from tests.render.footage import write_film
+from tests.ui.hands import control
+from tests.ui.studio_session import scripted
+
+
+@pytest.fixture
+def panel(session: Session, thumbnails: Thumbnails, qtbot: QtBot, dark: None) -> VideoPanel:
+    panel = VideoPanel(session, thumbnails)
+    qtbot.addWidget(panel)
+    panel.resize(320, 640)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def film(session: Session, qtbot: QtBot, tmp_path: Path) -> Clip:
+    path = write_film(tmp_path / "film.mkv", 6)
+    session.import_paths([str(path)], frame=0)
+    qtbot.waitUntil(lambda: session.project.duration > 0)
+    [(_, clip)] = list(session.project.clips())
+    return clip
+
+
+def test_without_a_clip_the_button_says_what_to_do(panel: VideoPanel) -> None:
+    assert not panel.primary.isEnabled()
+    assert "Select a video clip" in panel.primary.toolTip()
+
+
+def test_a_look_becomes_a_take(panel: VideoPanel, session: Session, film: Clip) -> None:
+    session.select([film.id])
+    assert panel.primary.isEnabled()
+    next(tile for tile in panel.findChildren(QToolButton) if tile.text() == "Ink").click()
+    panel.submit()
+    _, clip = session.project.find(film.id) or (None, film)
+    assert clip.active == 0 and isinstance(clip.takes[1].reference, Generator)
+    recipe = clip.takes[1].recipe or {}
+    assert (recipe["kind"], recipe["look"]) == ("stylize", "ink")
+
+
+def test_another_rate_becomes_a_take(panel: VideoPanel, session: Session, film: Clip) -> None:
+    session.select([film.id])
+    panel.load(Interpolate(source=Source(path=""), frame_rate=Rate(48)))
+    assert panel.primary.text() == "Interpolate"
+    panel.submit()
+    _, clip = session.project.find(film.id) or (None, film)
+    assert (clip.takes[1].recipe or {})["kind"] == "interpolate"
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        Stylize(source=Source(path="somewhere.mp4"), look=Look.HALFTONE, strength=0.4),
+        Interpolate(source=Source(path="somewhere.mp4"), frame_rate=Rate(90)),
+    ],
+)
+def test_a_job_comes_back_as_it_was(panel: VideoPanel, job: Stylize | Interpolate) -> None:
+    panel.load(job)
+    assert panel.job() == job
+
+
+def test_a_ghost_has_to_be_waited_for(panel: VideoPanel, session: Session) -> None:
+    session.generate(scripted("step_s=5"))
+    assert "still being made" in panel.primary.toolTip()
+
+
+def test_only_the_fields_of_the_task_are_shown(panel: VideoPanel) -> None:
+    task = control(panel, Choice, "What to make")
+    rate = control(panel, Choice, "Frame rate")
+    assert not rate.isVisible()
+    task.setCurrentIndex(1)
+    assert rate.isVisible()
+
+
+def test_looks_are_drawn_small() -> None:
+    image = QImage(96, 54, QImage.Format.Format_RGB888)
+    image.fill(0x8090A0)
+    drawn = in_all_looks(image)
+    assert len(drawn) == len(Look)
+    assert all(picture.size() == image.size() for picture in drawn)
