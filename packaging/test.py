@@ -45,7 +45,6 @@ def surroundings(profile: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "HF_HUB_OFFLINE": "1",
         "STUDIO_PROFILE": profile,
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

@@ -7,6 +7,7 @@ project) into one folder; tests and portable installations use it.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -30,6 +31,7 @@ def cache_folder() -> Path:
     return folder
 
 
+@cache
 def resources_folder() -> Path:
     """The shipped models, icons and styles: beside the package in a checkout, inside it when installed."""
     package = Path(__file__).parent

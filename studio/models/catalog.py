@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Iterable
 from functools import cached_property
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,8 @@ import msgspec
 from studio.errors import ModelError, StudioError
 from studio.models.spec import Capability, ModelSpec
 from studio.paths import profile_folder, resources_folder
+
+_GROUP = "studio.models"
 
 
 def read_spec(folder: Path) -> ModelSpec:
@@ -68,5 +70,18 @@ class Catalog:
 
 def default_catalog() -> Catalog:
     """Shipped models, then packages', then the user's own."""
-    brought = [Path(str(entry.load())) for entry in entry_points(group="studio.models")]
-    return Catalog([resources_folder() / "models", *brought, profile_folder() / "models"])
+    return Catalog([resources_folder() / "models", *_brought(), profile_folder() / "models"])
+
+
+def _brought() -> list[Path]:
+    """The folders that installed packages name in the entry-point group `studio.models`.
+
+    importlib.metadata and its look at every package cost a tenth of the window's start, so it is asked
+    only where the text of some package's entry points names the group.
+    """
+    texts = (file for place in sys.path for file in Path(place).glob("*.dist-info/entry_points.txt"))
+    if not any(f"[{_GROUP}]" in file.read_text("utf-8") for file in texts):
+        return []
+    from importlib.metadata import entry_points
+
+    return [Path(str(entry.load())) for entry in entry_points(group=_GROUP)]

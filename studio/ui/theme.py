@@ -127,13 +127,22 @@ def font(size: int | None = None, *, strong: bool = False, figures: bool = False
 
 def apply(app: QApplication, theme: ThemeName) -> None:
     """Puts `theme` in force: tokens, palette, font and style sheet."""
+    prepare(app, theme)
+    dress(app)
+
+
+def prepare(app: QApplication, theme: ThemeName) -> None:
+    """All of `apply` but the style sheet: widgets can be made now."""
     chosen = LIGHT if theme == "light" else DARK
     for field in Tokens.__struct_fields__:
         setattr(tokens, field, getattr(chosen, field))
     QDir.setSearchPaths("style", [str(_style_pictures(theme))])
-    app.setStyle("Fusion")
     app.setPalette(_palette())
     app.setFont(font())
+
+
+def dress(app: QApplication) -> None:
+    """Puts on the style sheet; best after the widgets are made, as Qt polishes anew what finds a parent."""
     sheet = (resources_folder() / "style" / "window.qss").read_text(encoding="utf-8")
     app.setStyleSheet(Template(sheet).substitute(msgspec.structs.asdict(tokens)))
 

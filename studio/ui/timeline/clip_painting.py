@@ -28,8 +28,8 @@ def paint_clip(painter: QPainter, scene: Scene, track: Track, clip: Clip, rect: 
     radius = min(theme.tokens.radius - 1, rect.width() / 3)
     outline.addRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
     painter.save()
-    if track.hidden or track.muted or track.locked:
-        painter.setOpacity(0.45)
+    if track.hidden or track.muted:
+        painter.setOpacity(painter.opacity() * 0.5)
     if rect.width() >= _LEAST_ROUNDED_WIDTH:
         painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
     else:
