@@ -8,7 +8,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 
 def picture(number: int, width: int = 64, height: int = 48) -> np.ndarray:
@@ -52,8 +55,7 @@ def make_film(
         if rotation:
             stream.set_display_rotation(rotation)
         if tags:
-            context = stream.codec_context
-            context.color_primaries, context.color_trc, context.colorspace, context.color_range = tags
+            _tag(stream, tags)
         heard = output.add_stream(sound_codec, rate=48000, layout="stereo") if sound is not None else None
         for number in range(count):
             frame = VideoFrame.from_ndarray(picture(number, *size), format="rgb24").reformat(format=pix_fmt)
@@ -62,10 +64,7 @@ def make_film(
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
         if heard is not None and sound is not None:
-            block = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound).reshape(1, -1), "flt", "stereo")
-            block.sample_rate, block.pts = 48000, 0
-            output.mux(heard.encode(block))
-            output.mux(heard.encode(None))
+            _mux_sound(output, heard, sound, 48000)
     return path
 
 
@@ -73,11 +72,20 @@ def make_sound(path: Path, samples: np.ndarray, codec: str, rate: int = 48000) -
     """A sound file of `samples` float32 (n, 2)."""
     with av.open(str(path), "w") as output:
         stream = output.add_stream(codec, rate=rate, layout="stereo")
-        block = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), "flt", "stereo")
-        block.sample_rate, block.pts = rate, 0
-        output.mux(stream.encode(block))
-        output.mux(stream.encode(None))
+        _mux_sound(output, stream, samples, rate)
     return path
+
+
+def _tag(stream: VideoStream, tags: tuple[int, int, int, int]) -> None:
+    context = stream.codec_context
+    context.color_primaries, context.color_trc, context.colorspace, context.color_range = tags
+
+
+def _mux_sound(output: OutputContainer, stream: AudioStream, samples: np.ndarray, rate: int) -> None:
+    block = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), "flt", "stereo")
+    block.sample_rate, block.pts = rate, 0
+    output.mux(stream.encode(block))
+    output.mux(stream.encode(None))
 
 
 def tone(seconds: float, rate: int = 48000) -> np.ndarray:

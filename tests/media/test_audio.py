@@ -1,3 +1,5 @@
+"""Sound: where it lies, the same from wherever it is read, peaks, onsets, mixing."""
+
 from __future__ import annotations
 
 import random

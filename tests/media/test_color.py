@@ -1,3 +1,5 @@
+"""Matrices, HDR and wide colours on an ordinary screen."""
+
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,3 +1,5 @@
+"""The identity of content."""
+
 from __future__ import annotations
 
 from pathlib import Path

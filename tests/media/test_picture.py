@@ -1,3 +1,5 @@
+"""Still pictures of every kind, upright and 8-bit, or refused with a reason."""
+
 from __future__ import annotations
 
 import struct

@@ -1,3 +1,5 @@
+"""GIF and numbered PNG files."""
+
 from __future__ import annotations
 
 from pathlib import Path

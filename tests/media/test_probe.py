@@ -1,3 +1,5 @@
+"""What files say about themselves, and what is said about files that are none."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Frames at exact times: every seek gives what reading from the start gives."""
+
 from __future__ import annotations
 
 import random

@@ -1,3 +1,5 @@
+"""Folders and series of pictures as film."""
+
 from __future__ import annotations
 
 from pathlib import Path

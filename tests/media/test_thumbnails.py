@@ -1,3 +1,5 @@
+"""Filmstrips, and their cache."""
+
 from __future__ import annotations
 
 from pathlib import Path

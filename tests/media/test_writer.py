@@ -1,3 +1,5 @@
+"""The ending of a name decides what is written."""
+
 from __future__ import annotations
 
 from pathlib import Path
