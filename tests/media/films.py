@@ -43,8 +43,7 @@ def make_film(
     container: str | None = None,
     tags: tuple[int, int, int, int] | None = None,
 ) -> Path:
-    """A film of `count` pictures; `stamps` are timestamps in `time_base` units, `tags` the H.273 numbers of
-    primaries, transfer, matrix and range."""
+    """A film; `stamps` count in `time_base`, `tags` are H.273's primaries, transfer, matrix and range."""
     with av.open(str(path), "w", format=container) as output:
         stream = output.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
