@@ -28,8 +28,8 @@ from studio.errors import (
 from studio.media.audio import read_audio
 from studio.media.probe import probe
 from studio.media.reader import VideoReader
-from studio.media.writer import MasterWriter, open_writer
-from studio.project.timeline import Generator, ImageSequence, Missing, Project
+from studio.media.writer import MasterWriter, Mp4Writer, open_writer
+from studio.project.timeline import External, Generator, ImageSequence, Missing, Project
 from studio.render.compositor import Compositor
 from studio.render.export import ExportOptions, ExportReport, export, recipe_of
 from studio.render.single import single_clip_project
@@ -182,26 +182,26 @@ def test_h264_of_the_right_size_goes_in_as_it_is(cut: Project, tmp_path: Path) -
         assert compositor.stored_frame(3) is None
 
 
-def flashes(length: int, every: int, path: Path) -> Path:
-    """A film that is white, and clicks, at every `every`-th frame."""
-    sound = np.zeros((length * SAMPLE_RATE // 24, 2), np.float32)
-    for k in range(every // 2, length, every):
+@pytest.fixture(scope="module")
+def flashes(tmp_path_factory: pytest.TempPathFactory) -> External:
+    """Ten seconds that are white, and click, at the sixth of every twelve frames."""
+    path = tmp_path_factory.mktemp("flashes") / "flashes.mp4"
+    sound = np.zeros((10 * SAMPLE_RATE, 2), np.float32)
+    for k in range(6, 240, 12):
         sound[k * 2000 : k * 2000 + 200] = 0.8
-    with open_writer(path, 160, 96, FPS24, audio_rate=SAMPLE_RATE, preset="ultrafast") as writer:
+    with Mp4Writer(path, 160, 96, FPS24, audio_rate=SAMPLE_RATE, preset="ultrafast") as writer:
         writer.write_audio(sound)
-        for k in range(length):
-            writer.write(np.full((96, 160, 3), 235 if k % every == every // 2 else 20, np.uint8))
-    return path
+        for k in range(240):
+            writer.write(np.full((96, 160, 3), 235 if k % 12 == 6 else 20, np.uint8))
+    return film(path, 240)
 
 
 @pytest.mark.parametrize("cuts", [1, 50])
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
-def test_sound_and_picture_stay_together(tmp_path: Path, cuts: int, ending: str) -> None:
-    flashes(240, 12, tmp_path / "flashes.mp4")
-    source = msgspec.structs.replace(film(tmp_path / "flashes.mp4", 240), has_audio=True)
+def test_sound_and_picture_stay_together(flashes: External, tmp_path: Path, cuts: int, ending: str) -> None:
     length = 11 if cuts == 50 else 97
-    pieces = [clip(source, k * length, length, RationalTime(k * 37 % 140, FPS24)) for k in range(cuts + 1)]
-    sounds = [clip(source, p.start, p.duration, p.take.source_start) for p in pieces]
+    pieces = [clip(flashes, k * length, length, RationalTime(k * 37 % 140, FPS24)) for k in range(cuts + 1)]
+    sounds = [clip(flashes, p.start, p.duration, p.take.source_start) for p in pieces]
     write(project(video(*pieces), audio(*sounds)), tmp_path / f"film.{ending}")
     with VideoReader(tmp_path / f"film.{ending}") as reader:
         bright = [k for k, frame in enumerate(reader.frames()) if frame.image.mean() > 128]
