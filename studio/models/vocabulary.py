@@ -22,6 +22,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     colours: dict[str, tuple[str, ...]] = {}
     motions: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
+    lights: dict[str, tuple[str, ...]] = {}
+    styles: dict[str, tuple[str, ...]] = {}
     ignored: frozenset[str] = frozenset()
 
     def unknown_words(self, prompt: str) -> list[tuple[str, str]]:
@@ -35,7 +37,14 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     def nearest(self, word: str) -> str:
         """What the model can draw that comes nearest to `word`: by meaning, else by spelling."""
-        for table in (self.objects, self.colours, self.motions, self.places):
+        for table in (
+            self.objects,
+            self.colours,
+            self.motions,
+            self.places,
+            self.lights,
+            self.styles,
+        ):
             for drawn, related in table.items():
                 if word in related or _singular(word) in related:
                     return drawn

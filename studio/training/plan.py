@@ -18,13 +18,13 @@ class VaeStage:
 class VaePlan:
     """The autoencoder: 16 times smaller in space, 4 times in time."""
 
-    base_dim: int = 32
-    dim_mult: tuple[int, ...] = (1, 2, 4)
+    base_dim: int = 48
+    dim_mult: tuple[int, ...] = (1, 2, 2)
     num_res_blocks: int = 1
-    z_dim: int = 32
+    z_dim: int = 48
     patch_size: int = 4
-    stages: tuple[VaeStage, ...] = (VaeStage(1, 8, 2400), VaeStage(9, 2, 1000), VaeStage(25, 1, 500))
-    learning_rate: float = 1e-3
+    stages: tuple[VaeStage, ...] = (VaeStage(1, 8, 2400), VaeStage(5, 3, 1000))
+    learning_rate: float = 1.5e-3
     # Once the latents are cached the encoder must not change; the decoder may go on getting sharper.
     decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 3000), VaeStage(25, 1, 1000))
     decoder_learning_rate: float = 8e-4
@@ -34,18 +34,18 @@ class VaePlan:
 class TransformerPlan:
     """The denoiser and its text encoder."""
 
-    heads: int = 4
+    heads: int = 5
     head_dim: int = 64
-    layers: int = 6
-    ffn_dim: int = 768
+    layers: int = 4
+    ffn_dim: int = 960
     text_dim: int = 128
     text_layers: int = 2
     max_words: int = 32
     batch: int = 32
-    steps: int = 9000
+    steps: int = 2600
     learning_rate: float = 1e-3
     empty_prompts: float = 0.1  # share of clips shown without a caption, for guidance
-    ema_decay: float = 0.999
+    ema_decay: float = 0.998
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Plan:
 TWO_CORES = Plan()
 ACCELERATOR = Plan(
     vae=VaePlan(
-        base_dim=64,
+        base_dim=96,
         stages=(VaeStage(1, 128, 6000), VaeStage(9, 32, 4000), VaeStage(25, 16, 4000)),
         learning_rate=6e-4,
         decoder_stages=(VaeStage(25, 16, 3000),),

@@ -102,6 +102,11 @@ def test_the_app_is_told_of_words_the_model_does_not_know(word_list: Vocabulary)
         ("leaps", "bouncing"),
         ("forest", "sunflowers"),
     ]
+    assert word_list.unknown_words("an anime robin at sunrise") == [
+        ("anime", "cartoon"),
+        ("robin", "bird"),
+        ("sunrise", "sunset"),
+    ]
     for example in EXAMPLES:
         assert word_list.unknown_words(example) == []
 

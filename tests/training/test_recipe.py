@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import WanPipeline
+from diffusers import AutoencoderKLWan, WanPipeline
 
 from studio.paths import resources_folder
 from studio.training import judge_training, latents, text
@@ -20,13 +20,12 @@ from studio.training.plan import TWO_CORES, Plan, TransformerPlan, VaePlan, VaeS
 from studio.training.schedule import learning_rate
 from studio.training.starter import make_starter
 from studio.training.transformer import TransformerTraining
+from studio.training.vae import build_vae, train_vae
 from studio.training.vae import draw_batch as draw_crops
-from studio.training.vae import train_vae
 
 TINY = Plan(
     vae=VaePlan(
         base_dim=8,
-        dim_mult=(1, 1, 1),
         z_dim=8,
         stages=(VaeStage(1, 2, 2), VaeStage(5, 1, 1)),
         decoder_stages=(VaeStage(1, 1, 1),),
@@ -80,6 +79,18 @@ def test_crops_come_with_the_object_weighted() -> None:
     assert video.min() >= -1
     assert video.max() <= 1
     assert 0.02 < (weight > 1).float().mean() < 0.4
+
+
+def test_frames_convolved_alone_are_what_the_ordinary_class_computes() -> None:
+    torch.manual_seed(0)
+    ours = build_vae(TINY.vae).eval()
+    ordinary = AutoencoderKLWan.from_config(ours.config).eval()
+    ordinary.load_state_dict(ours.state_dict())
+    video = torch.rand(1, 3, 9, 96, 96) * 2 - 1
+    with torch.inference_mode():
+        latents_ = ours.encode(video).latent_dist.mode()
+        assert torch.allclose(latents_, ordinary.encode(video).latent_dist.mode(), atol=1e-4)
+        assert torch.allclose(ours.decode(latents_).sample, ordinary.decode(latents_).sample, atol=1e-4)
 
 
 def test_the_autoencoder_goes_on_after_a_kill(tmp_path: Path) -> None:
