@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -204,7 +204,7 @@ class SeedField(QWidget):
         self._line.setText("" if seed is None else str(seed))
 
     def roll(self) -> None:
-        self.set_value(secrets.randbelow(MAX_SEED))
+        self.set_value(random.randrange(MAX_SEED))
 
 
 class SizeField(QWidget):
@@ -229,6 +229,7 @@ class SizeField(QWidget):
         column.addWidget(self._own)
         self.setFocusProxy(self._choice)
         self._choice.setAccessibleName("Size")
+        self._choice.setToolTip("A usual size, or one of your own")
         self._choice.picked.connect(self._picked)
         self._width.valueChanged.connect(lambda _: self.changed.emit())
         self._height.valueChanged.connect(lambda _: self.changed.emit())

@@ -17,7 +17,9 @@ from tests.ui.studio_session import running_session
 
 @pytest.fixture
 def dark(qapp: QApplication) -> None:
-    theme.apply(qapp, "dark")
+    # A style sheet set again is worked through by every widget there is.
+    if not qapp.styleSheet() or theme.tokens.background != theme.DARK.background:
+        theme.apply(qapp, "dark")
 
 
 @pytest.fixture

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtCore import QSignalBlocker, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from studio.jobs.job import Animate, Export, Generate, Interpolate, Job, Stylize
 from studio.timing import RationalTime
@@ -19,27 +22,76 @@ from studio.ui.thumbnails import Thumbnails
 if TYPE_CHECKING:
     from studio.ui.session import Session
 
+_PANELS = ("prompt", "images", "audio", "video")
+# After the window was painted, and far enough apart that it answers in between.
+_IDLE_MS = 200
+Panel = TypeVar("Panel", bound=QWidget)
+
 
 class CreatePanel(QTabWidget):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
         self._session = session
+        self._thumbnails = thumbnails
         self.prompt = PromptPanel(session)
-        self.images = ImageSequencePanel(session, thumbnails)
-        self.audio = AudioPanel(session, self.images.has_pictures)
-        self.video = VideoPanel(session, thumbnails)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         surfaces.paint_surface(self, "panel")
         self.setAccessibleName("Create")
         for panel, name, tip in (
             (self.prompt, "Prompt", "Video from words (Ctrl+1)"),
-            (self.images, "Images", "Video from pictures (Ctrl+2)"),
-            (self.audio, "Audio", "Sound for the film (Ctrl+3)"),
-            (self.video, "Video", "Looks and frame rates for clips (Ctrl+4)"),
+            (QWidget(), "Images", "Video from pictures (Ctrl+2)"),
+            (QWidget(), "Audio", "Sound for the film (Ctrl+3)"),
+            (QWidget(), "Video", "Looks and frame rates for clips (Ctrl+4)"),
         ):
             self.setTabToolTip(self.addTab(panel, name), tip)
-        self.audio.film_wanted.connect(self._film_to)
+        self.currentChanged.connect(self._make)
+        self._idle = QTimer(self, interval=_IDLE_MS)
+        self._idle.timeout.connect(self._make_next)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._idle.start()
+
+    # The panels below the top one cost a tenth of the window's start: they are made when first
+    # asked for, or one by one as soon as the window stands.
+
+    @cached_property
+    def images(self) -> ImageSequencePanel:
+        return self._put(1, ImageSequencePanel(self._session, self._thumbnails))
+
+    @cached_property
+    def audio(self) -> AudioPanel:
+        panel = self._put(2, AudioPanel(self._session, self.images.has_pictures))
+        panel.film_wanted.connect(self._film_to)
+        return panel
+
+    @cached_property
+    def video(self) -> VideoPanel:
+        return self._put(3, VideoPanel(self._session, self._thumbnails))
+
+    def _put(self, index: int, panel: Panel) -> Panel:
+        """`panel` in place of the empty page that stood for it."""
+        name, tip, current = self.tabText(index), self.tabToolTip(index), self.currentIndex()
+        with QSignalBlocker(self):
+            empty = self.widget(index)
+            assert empty is not None
+            self.removeTab(index)
+            empty.deleteLater()
+            self.setTabToolTip(self.insertTab(index, panel, name), tip)
+            self.setCurrentIndex(current)
+        return panel
+
+    def _make(self, index: int) -> None:
+        """Makes the panel of the tab `index` where it is not there yet."""
+        getattr(self, _PANELS[index])
+
+    def _make_next(self) -> None:
+        waiting = [index for index, name in enumerate(_PANELS) if name not in self.__dict__]
+        if waiting:
+            self._make(waiting[0])
+        else:
+            self._idle.stop()
 
     def submit(self) -> None:
         """Ctrl+Enter: the primary button of the panel on top."""

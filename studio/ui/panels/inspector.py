@@ -183,6 +183,7 @@ class _Takes(QWidget):
         for button in self._group.buttons():
             self._group.removeButton(button)
             self._column.removeWidget(button)
+            button.hide()  # Deleting waits for the event loop; the old take must not be seen until then.
             button.deleteLater()
         for index, take in enumerate(takes):
             button = QRadioButton(take_name(take, index))
