@@ -29,6 +29,9 @@ _COARSEST, _FINEST = 12, -6
 _GATHER_MS = 30
 """A repaint asks for many pictures of one file: they are fetched in one go."""
 
+_AT_ONCE = 6
+"""Few enough that the first are soon seen, enough that opening the file is not most of the work."""
+
 
 class _Key(NamedTuple):
     path: str
@@ -105,7 +108,10 @@ class ClipPictures(QObject):
 
     def _fetch(self) -> None:
         for path in [path for path in self._wanted if path not in self._busy]:
-            self._fetch_pictures(path, sorted(self._wanted.pop(path)))
+            keys = sorted(self._wanted.pop(path))
+            if len(keys) > _AT_ONCE:
+                self._wanted[path] = set(keys[_AT_ONCE:])
+            self._fetch_pictures(path, keys[:_AT_ONCE])
 
     def _fetch_pictures(self, path: str, keys: list[_Key]) -> None:
         def fetch() -> list[np.ndarray]:
@@ -124,7 +130,7 @@ class ClipPictures(QObject):
             self.arrived.emit()
 
         self._busy.add(path)
-        run_in_background(fetch, done, lambda report: self._fail(path, report))
+        run_in_background(fetch, done, lambda report: self._fail(path, report), owner=self)
 
     def _fetch_peaks(self, path: str) -> None:
         def fetch() -> np.ndarray:
@@ -136,7 +142,7 @@ class ClipPictures(QObject):
             self._waves[path] = wave
             self.arrived.emit()
 
-        run_in_background(fetch, done, lambda report: self._fail(path, report))
+        run_in_background(fetch, done, lambda report: self._fail(path, report), owner=self)
 
     def _fail(self, path: str, report: ErrorReport) -> None:
         self._busy.discard(path)

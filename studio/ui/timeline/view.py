@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollBar, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from studio.ui import theme
@@ -17,6 +17,10 @@ from studio.ui.timeline.geometry import LARGEST_SCALE, RULER_HEIGHT, SMALLEST_SC
 from studio.ui.timeline.track_headers import TrackHeaders
 
 _ZOOM_STOPS = 200
+_SHARED = (
+    *("second-back", "second-forward", "previous-cut", "next-cut"),
+    *("delete", "ripple-delete", "nudge-left", "nudge-right", "select-all"),
+)
 _TOOLS = ("split", "delete", "duplicate", "marker", "snapping")
 
 
@@ -41,6 +45,10 @@ class TimelineView(QWidget):
         self.canvas.view_changed.connect(self._follow)
         session.project_opened.connect(self.canvas.fit)
         self.setFocusProxy(self.canvas)
+
+    def shared_actions(self) -> list[QAction]:
+        """The commands whose keys should count while the viewer has the focus, too."""
+        return [self.commands[name] for name in _SHARED]
 
     def sizeHint(self) -> QSize:
         return QSize(800, 300)

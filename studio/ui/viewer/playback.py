@@ -149,6 +149,8 @@ class Playback(QObject):
 
     @Slot(object)
     def _project_changed(self, project: Project) -> None:
+        if _has_sound(project):
+            self.sound.prepare()
         if self.playing:
             if project.duration == 0:
                 self.pause()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QIODevice, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QIODevice, QObject, QThread, QTimer, Signal, Slot
 
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime
@@ -24,8 +23,9 @@ _BYTES_PER_SAMPLE = 8
 """Two channels of float32."""
 _BUFFER_S = 0.2
 """Sound handed over in advance: the window's or the disk's pauses up to this long are not heard."""
-_LONGEST_GUESS_S = 0.25
+_LONGEST_GUESS_S = 0.12
 """The clock runs on by itself between reports of the sound card, at most this far."""
+_NUDGE_MS = 40
 STALLED_S = 1.5
 _log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ class _Heard:
     cue: _Cue
     seconds: float
     at: float
+    runs: bool
+    """Whether sound comes out by now, and the clock may run on between reports."""
 
 
 class SoundOutput(QObject):
@@ -53,6 +55,7 @@ class SoundOutput(QObject):
 
     lost = Signal(str)
     """There is no sound card, or it went away: why."""
+    _announced = Signal()
     _cued = Signal(object)
     _stopped = Signal()
     _edited = Signal(object)
@@ -64,6 +67,7 @@ class SoundOutput(QObject):
         self._thread.setObjectName("viewer-sound")
         self._player = _Player()
         self._player.moveToThread(self._thread)
+        self._announced.connect(self._player.prepare)
         self._cued.connect(self._player.cue)
         self._stopped.connect(self._player.stop)
         self._edited.connect(self._player.edit)
@@ -71,14 +75,21 @@ class SoundOutput(QObject):
         self._player.lost.connect(self._forward_loss)
         self._thread.finished.connect(self._player.deleteLater)
         self._cue: _Cue | None = None
-        self._began = 0.0
+        self._reached = 0.0
+        self._closed = False
+
+    def prepare(self) -> None:
+        """There is something to be heard: gets ready in the background, so that `play` begins at once."""
+        if not self._thread.isRunning() and not self._closed:
+            self._thread.start()
+            self._announced.emit()
 
     def play(self, project: Project, folder: Path, frame: int) -> None:
         """Plays from `frame` on; `seconds` counts from there."""
         if not self._thread.isRunning():
             self._thread.start()
-        self._began = time.monotonic()
         self._cue = _Cue(project, folder, frame)
+        self._reached = 0.0
         self._cued.emit(self._cue)
 
     def stop(self) -> None:
@@ -97,16 +108,24 @@ class SoundOutput(QObject):
         heard = self._heard()
         if heard is None:
             return 0.0
-        return heard.seconds + min(time.monotonic() - heard.at, _LONGEST_GUESS_S)
+        since = min(time.monotonic() - heard.at, _LONGEST_GUESS_S) if heard.runs else 0.0
+        # A card may report less than was guessed, but a picture that was seen is not taken back.
+        self._reached = max(self._reached, heard.seconds + since)
+        return self._reached
 
     def stalled(self) -> bool:
-        """Whether the card has taken nothing for longer than any card needs."""
+        """Whether the card has asked for nothing for longer than any card waits."""
         heard = self._heard()
-        last = heard.at if heard is not None else self._began
-        return time.monotonic() - last > STALLED_S
+        if heard is None or self._player.mixing:
+            # Opening the first files may take a while: that is not the card's fault.
+            return False
+        return time.monotonic() - heard.at > STALLED_S
 
     def close(self) -> None:
-        """Silence, and the thread's end."""
+        """Silence, and the thread's end; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         if self._thread.isRunning():
             self._stopped.emit()
             self._thread.quit()
@@ -130,13 +149,26 @@ class _Player(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.heard: _Heard | None = None
+        self.mixing = False
+        """Whether the mixer is at work, and not the card to be waited for."""
         self._sink: QAudioSink | None = None
         self._source: _MixedSound | None = None
         self._volume = 1.0
+        self._nudge = QTimer(self, interval=_NUDGE_MS)
+        self._nudge.timeout.connect(self._remind)
+
+    @Slot()
+    def prepare(self) -> None:
+        """Loads what is slow to load; only this thread has the time."""
+        from PySide6.QtMultimedia import QMediaDevices
+
+        import studio.media.audio
+        import studio.render.sound  # noqa: F401
+
+        QMediaDevices.defaultAudioOutput()
 
     @Slot(object)
     def cue(self, cue: _Cue) -> None:
-        # Imported here: it takes a fifth of a second, and only this thread has that much time.
         from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
 
         self.stop()
@@ -154,12 +186,16 @@ class _Player(QObject):
         sink.setBufferSize(round(_BUFFER_S * SAMPLE_RATE) * _BYTES_PER_SAMPLE)
         sink.setVolume(self._volume)
         self._sink = sink
-        self._source = _MixedSound(cue, lambda taken: self._report(cue, taken))
+        self._source = _MixedSound(cue, self)
+        self._source.warm_up()
+        self.heard = _Heard(cue, 0.0, time.monotonic(), False)
         sink.stateChanged.connect(self._state_changed)
         sink.start(self._source)
+        self._nudge.start()
 
     @Slot()
     def stop(self) -> None:
+        self._nudge.stop()
         sink, self._sink = self._sink, None
         source, self._source = self._source, None
         if sink is not None:
@@ -179,12 +215,22 @@ class _Player(QObject):
         if self._sink is not None:
             self._sink.setVolume(volume)
 
-    def _report(self, cue: _Cue, taken: int) -> None:
-        """`taken` bytes have been asked for; the last of them wait in the card's buffer."""
+    @Slot()
+    def _remind(self) -> None:
+        """Tells the card that there is more.
+
+        Measured with PulseAudio and Qt 6.12: when the buffer runs full at the start, the sink now and then
+        never asks again by itself.
+        """
+        if self._source is not None:
+            self._source.readyRead.emit()
+
+    def report(self, cue: _Cue, taken: int) -> None:
+        """The card was given `taken` bytes so far; the last of them wait in its buffer."""
         if self._sink is not None:
             waiting = self._sink.bufferSize() - self._sink.bytesFree()
             seconds = max(0, taken - waiting) / _BYTES_PER_SAMPLE / SAMPLE_RATE
-            self.heard = _Heard(cue, seconds, time.monotonic())
+            self.heard = _Heard(cue, seconds, time.monotonic(), seconds > 0)
 
     @Slot()
     def _state_changed(self) -> None:
@@ -201,7 +247,7 @@ class _Player(QObject):
 class _MixedSound(QIODevice):
     """The mixer as the endless stream that the sound card reads from."""
 
-    def __init__(self, cue: _Cue, on_read: Callable[[int], None]) -> None:
+    def __init__(self, cue: _Cue, player: _Player) -> None:
         super().__init__()
         from studio.render.sound import Mixer
 
@@ -209,8 +255,13 @@ class _MixedSound(QIODevice):
         start = RationalTime(cue.frame, cue.project.rate)
         self._next = start.to_frames(Rate(SAMPLE_RATE))
         self._taken = 0
-        self._on_read = on_read
+        self._cue = cue
+        self._player = player
         self.open(QIODevice.OpenModeFlag.ReadOnly | QIODevice.OpenModeFlag.Unbuffered)
+
+    def warm_up(self) -> None:
+        """Opens what is heard first, so that the card, once it runs, is not kept waiting."""
+        self._mixer.read(self._next, round(_BUFFER_S * SAMPLE_RATE))
 
     def edit(self, project: Project) -> None:
         self._mixer.update(project)
@@ -225,8 +276,10 @@ class _MixedSound(QIODevice):
         count = maxlen // _BYTES_PER_SAMPLE
         if count == 0:
             return b""
-        self._on_read(self._taken)
+        self._player.mixing = True
         sound = self._mixer.read(self._next, count)
+        self._player.mixing = False
+        self._player.report(self._cue, self._taken)
         self._next += count
         self._taken += count * _BYTES_PER_SAMPLE
         return sound.tobytes()

@@ -126,7 +126,10 @@ class Viewer(QWidget):
     def _ask(self) -> None:
         project = self._session.project
         self.transport.show_time(self._session.playhead, project.duration, project.rate)
-        if not self.playback.playing:
+        if project.duration == 0:
+            # Nothing to draw: the compositor with numpy and OpenCV stays unloaded, and the start light.
+            self._drawn = None
+        elif not self.playback.playing:
             self.frames.request(self._session.playhead)
         self._present()
 
