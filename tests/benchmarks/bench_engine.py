@@ -185,7 +185,7 @@ def measure_replacement(folder: Path) -> bool:
         began = time.perf_counter()
         engine.cancel(deaf)
         recorder.wait_for(Cancelled, deaf)
-        engine.run(scripted())
+        recorder.wait_for(Started, engine.submit(scripted()))
         stuck = time.perf_counter() - began
     finally:
         engine.close()
