@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui import icons, surfaces, theme
-from studio.ui.dialogs import ExportDialog
 from studio.ui.drop_router import DropRouter
 from studio.ui.menus import Menus
 from studio.ui.notifications import Toasts
@@ -59,6 +58,7 @@ class MainWindow(QMainWindow):
         self.viewer = Viewer(session)
         self.timeline = TimelineView(session)
         self.timeline.addAction(self.viewer.play_action)
+        self.viewer.addActions(self.timeline.shared_actions())
         self.inspector = InspectorPanel(session)
         self.queue = QueuePanel(session, thumbnails)
         self.library = LibraryPanel(session, thumbnails)
@@ -100,6 +100,8 @@ class MainWindow(QMainWindow):
         self.resizeDocks(self._right_docks, [300, 220, 240], Qt.Orientation.Vertical)
 
     def ask_export(self) -> None:
+        from studio.ui.dialogs import ExportDialog
+
         dialog = ExportDialog(self.session, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         save_state(self, self._splitter)
-        self.inputs.audio.stop()
+        self.inputs.stop_sound()
         self.viewer.shutdown()
         super().closeEvent(event)
 

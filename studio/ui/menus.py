@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QDialog, QMenu
 
 from studio.ui import icons
-from studio.ui.dialogs import AboutDialog, ShortcutSheet
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -109,7 +108,7 @@ class Menus(QObject):
     def _help(self) -> None:
         menu = self._menu("&Help")
         self._add(menu, "&Keyboard shortcuts", self._show_keys, "?", "keyboard")
-        self._add(menu, "&About Kinora", lambda: _open(AboutDialog(self._window)), icon="info")
+        self._add(menu, "&About Kinora", self._show_about, icon="info")
 
     def _menu(self, title: str) -> QMenu:
         menu = self._window.menuBar().addMenu(title)
@@ -156,7 +155,16 @@ class Menus(QObject):
         if page is self._window.inputs.prompt:
             self._window.inputs.prompt.focus_prompt()
 
+    # Dialogs are imported when they are asked for: the start does without.
+
+    def _show_about(self) -> None:
+        from studio.ui.dialogs import AboutDialog
+
+        _open(AboutDialog(self._window))
+
     def _show_keys(self) -> None:
+        from studio.ui.dialogs import ShortcutSheet
+
         _open(ShortcutSheet(self._window.keys(), self._window))
 
 
@@ -165,6 +173,6 @@ def _keys_of(action: QAction) -> str:
     return " or ".join(shown)
 
 
-def _open(dialog: AboutDialog | ShortcutSheet) -> None:
+def _open(dialog: QDialog) -> None:
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -39,6 +39,7 @@ class AudioPanel(QWidget):
         self._path = ""
         self._duration: RationalTime | None = None
         self._player: QMediaPlayer | None = None
+        self._start_ms = 0
         surfaces.paint_surface(self, "panel")
         self._empty = surfaces.EmptyState(
             "audio", "Drop a sound here", "Music, a voice, a noise: hear it, and film your pictures to it."
@@ -140,7 +141,7 @@ class AudioPanel(QWidget):
         self._waveform.sought.connect(self._seek)
 
     def _show(self, path: str, duration: RationalTime, peaks: np.ndarray) -> None:
-        self._path, self._duration = path, duration
+        self._path, self._duration, self._start_ms = path, duration, 0
         if self._player is not None:
             self._player.setSource(QUrl.fromLocalFile(path))
         self._name.set_words(Path(path).name)
@@ -167,6 +168,7 @@ class AudioPanel(QWidget):
             self._player.positionChanged.connect(self._moved)
             self._player.playingChanged.connect(self._playing_changed)
             self._player.errorOccurred.connect(self._player_failed)
+            self._player.mediaStatusChanged.connect(self._status_changed)
             self._player.setSource(QUrl.fromLocalFile(self._path))
         return self._player
 
@@ -179,6 +181,13 @@ class AudioPanel(QWidget):
         self._play.setIcon(icons.icon("pause" if playing else "play", "secondary"))
         self._play.setAccessibleName("Pause" if playing else "Play")
 
+    def _status_changed(self, status: object) -> None:
+        """A place that was asked for before the sound was loaded."""
+        from PySide6.QtMultimedia import QMediaPlayer
+
+        if status == QMediaPlayer.MediaStatus.LoadedMedia and self._player is not None and self._start_ms:
+            self._player.setPosition(self._start_ms)
+
     def _player_failed(self, _: object, words: str) -> None:
         self.session.notify("error", "The sound cannot be played.", "Check the sound output.", words)
 
@@ -187,8 +196,9 @@ class AudioPanel(QWidget):
             return
         seconds = position * float(self._duration.seconds)
         self._clock.setText(clock(seconds))
+        self._start_ms = round(seconds * 1000)
         if self._player is not None:
-            self._player.setPosition(round(seconds * 1000))
+            self._player.setPosition(self._start_ms)
 
     def _ask_for_film(self) -> None:
         self.film_wanted.emit(self._path, self._duration)

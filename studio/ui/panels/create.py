@@ -99,6 +99,11 @@ class CreatePanel(QTabWidget):
         assert isinstance(panel, PromptPanel | ImageSequencePanel | AudioPanel | VideoPanel)
         panel.submit()
 
+    def stop_sound(self) -> None:
+        """Silences the audio panel, where there is one yet."""
+        if "audio" in self.__dict__:
+            self.audio.stop()
+
     def load(self, job: Job) -> None:
         """Brings the settings of `job` back into the panel that makes such jobs, and shows it."""
         match job:
