@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import random
 import shutil
 import threading
 import time
@@ -189,7 +189,7 @@ class Engine:
         if isinstance(job, ModelJob):
             usable_spec(self._catalog, job.model)
             if job.seed is None:
-                job = replace(job, seed=secrets.randbelow(2**31))
+                job = replace(job, seed=random.SystemRandom().randrange(2**31))
         entry = QueuedJob(
             id=job_id,
             job=job,
