@@ -209,7 +209,6 @@ class Canvas(Outlook):
             snap_frame=self._snap_frame,
             rubber=self._rubber,
             drop=self._drop,
-            focused=self.hasFocus(),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:

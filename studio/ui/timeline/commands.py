@@ -7,7 +7,6 @@ from typing import Literal
 
 import msgspec
 
-from studio.errors import ProjectError
 from studio.project import layout
 from studio.project.edits import (
     AddMarker,
@@ -113,17 +112,6 @@ def next_cut(project: Project, frame: int) -> int:
 
 def previous_cut(project: Project, frame: int) -> int:
     return next((cut for cut in reversed(cuts(project)) if cut < frame), 0)
-
-
-def can_apply(edit: Edit | None, project: Project) -> bool:
-    """Whether `edit` would be carried out."""
-    if edit is None:
-        return False
-    try:
-        edit.apply(project)
-    except ProjectError:
-        return False
-    return True
 
 
 def _together(edits: Sequence[Edit], name: str) -> Edit | None:

@@ -78,10 +78,6 @@ class Lens:
         """How many frames, to the nearest, `pixels` stand for; keeps the sign."""
         return round(pixels / self.scale)
 
-    def visible_frames(self) -> tuple[int, int]:
-        """The half-open range of frames of which a part can be seen."""
-        return self.frame_under(0), self.frame_under(self.width) + 1
-
     def row_at(self, rows: tuple[Row, ...], y: float) -> Row | None:
         """The row under canvas height `y`; None on the ruler, in gaps and below the last."""
         if y < RULER_HEIGHT:

@@ -39,7 +39,6 @@ class Scene:
     snap_frame: int | None = None
     rubber: QRectF | None = None
     drop: Drop | None = None
-    focused: bool = False
 
 
 def color_name_of(track: Track, clip: Clip) -> str:

@@ -188,9 +188,3 @@ def to_image(picture: np.ndarray) -> QImage:
     height, width, _ = picture.shape
     wrapped = QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
     return wrapped.convertToFormat(QImage.Format.Format_RGB32)
-
-
-def letterboxed(project: Project, width: int, height: int) -> tuple[int, int]:
-    """The largest size of the project's shape within `width` × `height`, not larger than the project."""
-    scale = min(width / project.width, height / project.height, 1.0)
-    return max(2, round(project.width * scale)), max(2, round(project.height * scale))

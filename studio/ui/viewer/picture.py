@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.ui import theme
 from studio.ui.icons import paint_icon
 
+LARGEST = 1920
+"""Pixels a side that frames are drawn in while they are only looked at."""
 _PADDING = 12
 
 
@@ -57,6 +59,18 @@ class Picture(QWidget):
         self._shape = width / height
         self.update()
 
+    def pixels(self) -> tuple[int, int]:
+        """(width, height) in which a frame is wanted: the screen's own pixels, up to LARGEST.
+
+        A picture of just this size is copied to the screen; any other has to be scaled at every repaint,
+        which takes ten times as long.
+        """
+        ratio = self.devicePixelRatio()
+        place = self._place()
+        width, height = round(place.width() * ratio), round(place.height() * ratio)
+        shrink = min(1.0, LARGEST / max(1, width, height))
+        return max(2, round(width * shrink)), max(2, round(height * shrink))
+
     def sizeHint(self) -> QSize:
         return QSize(640, 360)
 
@@ -81,8 +95,7 @@ class Picture(QWidget):
             place = self._place()
             painter.fillRect(place, Qt.GlobalColor.black)
             if self._image is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(self._fitted(self._image, place), self._image)
+                self._paint_image(painter, self._image, self._fitted(self._image, place))
             if self._badge:
                 self._paint_badge(painter, place)
         painter.end()
@@ -106,6 +119,15 @@ class Picture(QWidget):
             # A size rounded to whole pixels must not leave a hair of black at an edge.
             return place
         return QRectF(place.center().x() - width / 2, place.center().y() - height / 2, width, height)
+
+    def _paint_image(self, painter: QPainter, image: QImage, place: QRectF) -> None:
+        ratio = self.devicePixelRatio()
+        if (image.width(), image.height()) == (round(place.width() * ratio), round(place.height() * ratio)):
+            image.setDevicePixelRatio(ratio)
+            painter.drawImage(place.topLeft(), image)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, image)
 
     def _paint_badge(self, painter: QPainter, place: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

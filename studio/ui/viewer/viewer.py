@@ -11,7 +11,7 @@ from studio.project.timeline import Clip, Generator, Project
 from studio.ui.icons import icon
 from studio.ui.live_jobs import LiveJobs, describe
 from studio.ui.session import Session
-from studio.ui.viewer.frame_server import Drawn, FrameServer, Stage, letterboxed
+from studio.ui.viewer.frame_server import Drawn, FrameServer, Stage
 from studio.ui.viewer.picture import Picture
 from studio.ui.viewer.playback import Playback
 from studio.ui.viewer.transport import Transport, transport_action
@@ -117,9 +117,7 @@ class Viewer(QWidget):
         """The project or the size is another one: draws the playhead's frame anew."""
         project = self._session.project
         self.picture.set_shape(project.width, project.height)
-        ratio = self.picture.devicePixelRatio()
-        width, height = round(self.picture.width() * ratio), round(self.picture.height() * ratio)
-        size = letterboxed(project, max(width, 16), max(height, 16))
+        size = self.picture.pixels()
         self.frames.show(Stage(project, self._session.folder, size))
         self._ask()
 
