@@ -94,6 +94,7 @@ class InspectorPanel(QWidget):
         project = self._session.project
         if not self._name.hasFocus() or self._clip_id() != clip.id:
             self._name.setText(clip.name)
+            self._name.setCursorPosition(0)  # A long name shows its beginning.
         several = len(clips) > 1
         facts = clip_facts(clip, project)
         self._facts.show_lines([("Selected", f"{len(clips)} clips"), *facts] if several else facts)

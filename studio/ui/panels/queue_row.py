@@ -131,8 +131,10 @@ class QueueRow(QWidget):
         left = "" if progress is None or progress.left_s is None else f" · {time_left(progress.left_s)} left"
         self._state.set_words(f"{'Starting' if progress is None else describe(progress)}{left}")
         # A bar of (0, 0) moves to and fro: something happens, how much is not known.
-        self._bar.setRange(0, progress.steps if progress is not None else 0)
-        if progress is not None:
+        if progress is None or progress.steps <= 1:
+            self._bar.setRange(0, 0)
+        else:
+            self._bar.setRange(0, progress.steps)
             self._bar.setValue(progress.step)
 
     def _cancel(self) -> None:
