@@ -48,7 +48,23 @@ def build_tiny_wan(folder: Path, *, layers: int = 2, heads: int = 2, base_dim: i
         latents_mean=[0.1] * 8,
         latents_std=[1.5] * 8,
     )
-    transformer = WanTransformer3DModel(
+    transformer = _transformer(layers, heads)
+    encoder = UMT5EncoderModel(
+        UMT5Config(vocab_size=len(_WORDS), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2)
+    )
+    scheduler = UniPCMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=2.0, num_train_timesteps=1000
+    )
+    pipe = WanPipeline(
+        tokenizer=_tokenizer(), text_encoder=encoder, transformer=transformer, vae=vae, scheduler=scheduler
+    )
+    pipe.to(dtype=torch.float16).save_pretrained(folder)
+    (folder / "model.toml").write_text(MODEL_TOML, encoding="utf-8")
+    return folder
+
+
+def _transformer(layers: int, heads: int) -> WanTransformer3DModel:
+    return WanTransformer3DModel(
         patch_size=(1, 2, 2),
         num_attention_heads=heads,
         attention_head_dim=64,
@@ -62,18 +78,6 @@ def build_tiny_wan(folder: Path, *, layers: int = 2, heads: int = 2, base_dim: i
         qk_norm="rms_norm_across_heads",
         rope_max_seq_len=64,
     )
-    encoder = UMT5EncoderModel(
-        UMT5Config(vocab_size=len(_WORDS), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2)
-    )
-    scheduler = UniPCMultistepScheduler(
-        prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=2.0, num_train_timesteps=1000
-    )
-    pipe = WanPipeline(
-        tokenizer=_tokenizer(), text_encoder=encoder, transformer=transformer, vae=vae, scheduler=scheduler
-    )
-    pipe.to(dtype=torch.float16).save_pretrained(folder)
-    (folder / "model.toml").write_text(MODEL_TOML, encoding="utf-8")
-    return folder
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:

@@ -48,7 +48,7 @@ def test_a_preview_has_to_earn_its_time(clock: list[float], tmp_path: Path) -> N
             running.preview([np.zeros((8, 8, 3), np.uint8)])
             spent += 0.3
         clock[0] += 0.1
-    assert len(lines.reports()) >= 2 and spent / 60 <= 0.03
+    assert len(lines.reports()) >= 2 and spent / 60 <= 0.02
 
 
 def test_previews_are_small_jpegs_in_true_colours(tmp_path: Path) -> None:
