@@ -7,12 +7,15 @@ import sys
 import time
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio import log
 from studio.engine.engine import Engine
+from studio.engine.queue import Lane
 from studio.errors import StudioError
 from studio.models.catalog import default_catalog
+from studio.models.spec import Capability
 from studio.paths import profile_folder
 from studio.project.project_file import ENDING, OpenProject, create_project, open_project
 from studio.project.timeline import new_project
@@ -20,6 +23,9 @@ from studio.settings import Settings, load_settings
 from studio.ui import theme
 from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
+
+# Late enough not to take the processor away from a window that is still being painted.
+WARM_UP_MS = 1500
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +53,7 @@ def run(project: Path | None = None) -> int:
     if trouble is not None:
         session.tell(trouble)
     session.tell_opening_notices()
+    QTimer.singleShot(WARM_UP_MS, lambda: _warm_up(session))
     code = application.exec()
     try:
         session.close()
@@ -55,6 +62,17 @@ def run(project: Path | None = None) -> int:
         code = 1
     engine.close()
     return code
+
+
+def _warm_up(session: Session) -> None:
+    """Has the worker load the prompt panel's first model, so that the first Generate starts at once."""
+    ready = [
+        spec
+        for spec in session.catalog.able_to(Capability.TEXT_TO_VIDEO)
+        if not spec.hidden and not spec.missing_files()
+    ]
+    if ready:
+        session.engine.prewarm(Lane.TORCH, ready[0].id)
 
 
 def _first_project(settings: Settings, wanted: Path | None) -> tuple[OpenProject, StudioError | None]:
