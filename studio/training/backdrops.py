@@ -37,7 +37,7 @@ def _at(x: float, y: float) -> tuple[int, int]:
 def _sky(light: str, horizon: float) -> Picture:
     top, bottom = (np.asarray(paint, np.float32) for paint in SKIES[light])
     ramp = np.clip(np.linspace(0, 1 / horizon, SIDE, dtype=np.float32), 0, 1)[:, None, None]
-    return np.ascontiguousarray(np.broadcast_to(top + (bottom - top) * ramp, (SIDE, SIDE, 3)))
+    return np.ascontiguousarray(np.broadcast_to(top + (bottom - top) * ramp, (SIDE, SIDE, 3)), np.float32)
 
 
 def _tint(paint: Paint, light: str) -> tuple[float, ...]:

@@ -18,7 +18,13 @@ def save(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
     """Write `tensors` and `step` under `path` (a name without an ending)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     weights = path.with_name(f"{path.name}-{step}.safetensors")
-    save_file({name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}, weights)
+    save_file(
+        {
+            name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+            for name, tensor in tensors.items()
+        },
+        weights,
+    )
     state = path.with_suffix(".json")
     fresh = state.with_suffix(".json.part")
     fresh.write_text(json.dumps({"step": step, "weights": weights.name}))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import torch
-from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline
+from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
+from diffusers.pipelines.wan.pipeline_wan import WanPipeline
+from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 
 from studio.training.transformer import Denoiser
 from studio.training.vocabulary import vocabulary
@@ -25,12 +28,13 @@ def build_pipeline(vae: AutoencoderKLWan, denoiser: Denoiser) -> WanPipeline:
         flow_shift=FLOW_SHIFT,
         num_train_timesteps=1000,
     )
+    # The pipeline is annotated with the classes of one checkpoint and takes any of their kind.
     return WanPipeline(
-        tokenizer=denoiser.tokenizer,
+        tokenizer=cast(Any, denoiser.tokenizer),
         text_encoder=denoiser.encoder,
         transformer=denoiser.transformer,
         vae=vae,
-        scheduler=scheduler,
+        scheduler=cast(Any, scheduler),
     )
 
 
@@ -38,5 +42,7 @@ def export_pipeline(vae: AutoencoderKLWan, denoiser: Denoiser, folder: Path) -> 
     """Save everything in half precision with the word list; parts that exist already are overwritten."""
     pipeline = build_pipeline(vae, denoiser).to(dtype=torch.float16)
     pipeline.save_pretrained(folder, safe_serialization=True)
+    for weights in folder.rglob("*.safetensors"):
+        weights.chmod(0o644)  # safetensors leaves them to their owner alone
     words = json.dumps(vocabulary(), indent=1, ensure_ascii=False)
     (folder / "vocabulary.json").write_text(words + "\n", encoding="utf-8")

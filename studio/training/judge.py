@@ -14,8 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan, DiffusionPipeline, WanPipeline
+from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
+from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from diffusers.pipelines.wan.pipeline_wan import WanPipeline
 
+from studio.errors import ModelError
 from studio.networks.judge import Judge, judge_input
 from studio.paths import resources_folder
 from studio.training.captions import caption
@@ -57,14 +60,16 @@ def generate(pipeline: WanPipeline, prompt: str, seed: int) -> np.ndarray:
         max_sequence_length=MAX_SEQUENCE_LENGTH,
         generator=torch.Generator().manual_seed(seed),
         output_type="np",
-    ).frames[0]
+        return_dict=False,
+    )[0][0]
     return (np.asarray(frames) * 255 + 0.5).astype(np.uint8)
 
 
 @torch.inference_mode()
 def round_trip(vae: AutoencoderKLWan, clip: np.ndarray) -> np.ndarray:
     """Encode and decode one clip, uint8 in and out."""
-    video = vae.decode(vae.encode(to_video(clip[None]).to(vae.dtype)).latent_dist.mode()).sample[0]
+    latents = vae.encode(to_video(clip[None]).to(vae.dtype), return_dict=False)[0].mode()
+    video = vae.decode(latents, return_dict=False)[0][0]
     return ((video.float().permute(1, 2, 3, 0) + 1) * 127.5 + 0.5).clamp(0, 255).byte().numpy()
 
 
@@ -79,6 +84,8 @@ def judged_right(judge: Judge, clips: list[np.ndarray], scenes: list[Scene]) -> 
 def load_pipeline(folder: Path) -> WanPipeline:
     """The shipped pipeline in float32 on the CPU, without its progress bar."""
     pipeline = DiffusionPipeline.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+    if not isinstance(pipeline, WanPipeline):
+        raise ModelError("This folder holds no Wan pipeline.", "Give the starter's folder.", str(folder))
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 

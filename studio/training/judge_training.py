@@ -20,7 +20,7 @@ from studio.training.text import AXES, labels
 from studio.training.world import any_scene
 
 BATCH = 32
-STEPS = 1200
+STEPS = 800
 PEAK_LEARNING_RATE = 2e-3
 SAVE_EVERY = 100
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan
+from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -31,7 +31,7 @@ def encode(vae: AutoencoderKLWan, clips: np.ndarray) -> Tensor:
     """Latent means of uint8 clips (B, T, H, W, 3): float16 (B, z, t, h, w) on the CPU."""
     video = to_video(clips).to(vae.device)
     with torch.autocast(vae.device.type, torch.bfloat16):
-        return vae.encode(video).latent_dist.mean.half().cpu()
+        return vae.encode(video, return_dict=False)[0].mean.half().cpu()
 
 
 def _write_shard(vae: AutoencoderKLWan, path: Path, number: int) -> None:

@@ -26,7 +26,7 @@ class VaePlan:
     stages: tuple[VaeStage, ...] = (VaeStage(1, 8, 2400), VaeStage(5, 3, 1000))
     learning_rate: float = 1.5e-3
     # Once the latents are cached the encoder must not change; the decoder may go on getting sharper.
-    decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 3000), VaeStage(25, 1, 1000))
+    decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 1600), VaeStage(25, 1, 300))
     decoder_learning_rate: float = 8e-4
 
 
@@ -42,7 +42,7 @@ class TransformerPlan:
     text_layers: int = 2
     max_words: int = 32
     batch: int = 32
-    steps: int = 2600
+    steps: int = 2400
     learning_rate: float = 1e-3
     empty_prompts: float = 0.1  # share of clips shown without a caption, for guidance
     ema_decay: float = 0.998
@@ -53,7 +53,7 @@ class Plan:
     """The whole recipe's numbers."""
 
     vae: VaePlan = field(default_factory=VaePlan)
-    cached_clips: int = 10000
+    cached_clips: int = 4500
     transformer: TransformerPlan = field(default_factory=TransformerPlan)
 
 

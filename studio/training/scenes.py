@@ -72,7 +72,8 @@ def _placed(scene: Scene, path: Path, frame: int) -> NDArray[np.float32]:
     shift = centre - linear @ np.full(2, (SPRITE - 1) / 2)
     matrix = np.hstack([linear, shift[:, None]])
     picture = sprite(scene.object, scene.colour, scene.style, _pose(scene, frame))
-    return cv2.warpAffine(picture, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR)
+    warped = cv2.warpAffine(picture, matrix, (SIZE, SIZE), flags=cv2.INTER_LINEAR)
+    return np.asarray(warped, np.float32)
 
 
 def _shadow(scene: Scene, path: Path, frame: int) -> NDArray[np.float32]:

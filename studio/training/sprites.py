@@ -61,7 +61,7 @@ class Canvas:
         # Anti-aliased strokes leave a half-covered fringe over nothing; a hard cover keeps alpha honest.
         rgba[..., 3] = (self.rgba[..., 3] > 127).astype(np.float32)
         rgba[..., :3] *= rgba[..., 3:]
-        return cv2.resize(rgba, (SPRITE, SPRITE), interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.resize(rgba, (SPRITE, SPRITE), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _shade(paint: Paint, factor: float) -> Paint:

@@ -31,7 +31,7 @@ AXES = {
     "light": LIGHTS,
     "style": STYLES,
 }
-LESSON_STEPS = 1200
+LESSON_STEPS = 600
 LESSON_BATCH = 64
 
 
@@ -117,7 +117,8 @@ def teach_reading(plan: TransformerPlan, work: Path, device: str = "cpu") -> UMT
     """Train encoder and SceneReader on captions alone; goes on from `work` after a kill."""
     torch.manual_seed(2)
     tokenizer = build_tokenizer()
-    encoder = build_text_encoder(plan, len(tokenizer)).to(device)
+    encoder = build_text_encoder(plan, len(tokenizer))
+    nn.Module.to(encoder, device)
     reader = SceneReader(plan.text_dim).to(device)
     parts = {"encoder": encoder, "reader": reader}
     parameters = [*encoder.parameters(), *reader.parameters()]

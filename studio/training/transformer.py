@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import WanTransformer3DModel
+from diffusers.models.transformers.transformer_wan import WanTransformer3DModel
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast, UMT5EncoderModel
 
@@ -24,7 +24,7 @@ from studio.training.schedule import learning_rate
 from studio.training.text import build_tokenizer, read, teach_reading
 from studio.training.world import Scene
 
-SAVE_EVERY = 250
+SAVE_EVERY = 100
 TRAINING_SHIFT = 2.0  # more weight on high noise, where object, colour and motion are decided
 
 
@@ -57,6 +57,9 @@ def sample_sigmas(count: int, generator: torch.Generator) -> Tensor:
 
 class Denoiser(nn.Module):
     """Text encoder and transformer as one trained thing, with their tokenizer and latent statistics."""
+
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, plan: TransformerPlan, encoder: UMT5EncoderModel, cache: LatentCache) -> None:
         """`encoder` is taken over; the latents' mean and deviation are measured on `cache`."""

@@ -13,8 +13,7 @@ from types import MethodType
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan
-from diffusers.models.autoencoders.autoencoder_kl_wan import WanCausalConv3d
+from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan, WanCausalConv3d
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -53,9 +52,11 @@ def build_vae(plan: VaePlan) -> AutoencoderKLWan:
         latents_mean=[0.0] * plan.z_dim,
         latents_std=[1.0] * plan.z_dim,
     )
+    bias = vae.quant_conv.bias
+    assert bias is not None
     with torch.no_grad():
         vae.quant_conv.weight[plan.z_dim :] = 0
-        vae.quant_conv.bias[plan.z_dim :] = 2 * math.log(LATENT_NOISE)
+        bias[plan.z_dim :] = 2 * math.log(LATENT_NOISE)
     _convolve_frames_alone(vae)
     return vae
 
@@ -111,8 +112,9 @@ def training_loss(vae: AutoencoderKLWan, video: Tensor, weight: Tensor, encoder_
     """One forward pass with noisy latents; bfloat16 inside, float32 loss."""
     with torch.autocast(video.device.type, torch.bfloat16):
         with torch.set_grad_enabled(encoder_too):
-            mean = vae.encode(video).latent_dist.mean.float()
-        output = vae.decode(mean + LATENT_NOISE * torch.randn_like(mean)).sample.float()
+            mean = vae.encode(video, return_dict=False)[0].mean.float()
+        noisy = mean + LATENT_NOISE * torch.randn_like(mean)
+        output = vae.decode(noisy, return_dict=False)[0].float()
     loss = reconstruction_loss(output, video, weight)
     return loss + LATENT_WEIGHT * mean.square().mean() if encoder_too else loss
 
@@ -120,7 +122,8 @@ def training_loss(vae: AutoencoderKLWan, video: Tensor, weight: Tensor, encoder_
 def train_vae(plan: VaePlan, work: Path, device: str = "cpu") -> AutoencoderKLWan:
     """Train encoder and decoder together through `plan.stages`; returns the autoencoder in eval mode."""
     torch.manual_seed(0)
-    vae = build_vae(plan).to(device)
+    vae = build_vae(plan)
+    nn.Module.to(vae, device)
     _train(vae, list(vae.parameters()), plan.stages, plan.learning_rate, work / "vae")
     return vae
 

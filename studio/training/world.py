@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from itertools import product
+from typing import TypedDict
 
 import numpy as np
 
@@ -75,8 +76,18 @@ def held_out_combinations() -> list[tuple[str, str, str, str]]:
     return [combination for combination in every if is_held_out(*combination)]
 
 
-def chance(rng: np.random.Generator) -> dict[str, float | int]:
-    """The part of a scene that no caption tells: layout, centre, size, phase and pace."""
+class Chance(TypedDict):
+    """The part of a scene that no caption tells."""
+
+    layout: int
+    centre: float
+    size: float
+    phase: float
+    pace: float
+
+
+def chance(rng: np.random.Generator) -> Chance:
+    """Draw what no caption tells."""
     return {
         "layout": int(rng.integers(LAYOUTS)),
         "centre": float(rng.uniform(0.42, 0.58)),
