@@ -209,11 +209,17 @@ class Session(QObject):
     def vary(self, clip_id: str, seed: int | None = None) -> str | None:
         """Makes the clip's content again with another seed, as a new take."""
         found = self.project.find(clip_id)
-        if found is None or found[1].take.recipe is None:
-            self.notify("warning", "Only generated clips can be varied.", "This one is footage.")
+        recipe = found[1].take.recipe if found else None
+        if recipe is None or recipe.get("kind") != "generate":
+            self.notify(
+                "warning",
+                "Only clips made from a prompt can be varied.",
+                "Nothing in this one is left to chance.",
+            )
             return None
-        job = msgspec.convert(found[1].take.recipe, Generate | Animate | Interpolate | Stylize)
-        return self._queue_take(clip_id, msgspec.structs.replace(job, seed=seed))
+        return self._queue_take(
+            clip_id, msgspec.structs.replace(msgspec.convert(recipe, Generate), seed=seed)
+        )
 
     def cancel(self, job_id: str) -> None:
         self._guarded(lambda: self.engine.cancel(job_id))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.jobs.job import Job
+from studio.jobs.job import Generate, Job
 from studio.project.edits import ChangeClip, SelectTake
 from studio.project.timeline import Clip, External, Generator, ImageSequence, Missing, Project, Take
 from studio.timing import timecode
@@ -106,8 +106,9 @@ class InspectorPanel(QWidget):
         self._recipe.setVisible(job is not None)
         if job is not None:
             self._recipe.show_lines(recipe_lines(job, self._session.catalog))
-        for button in (self._use, self._vary, self._reseed):
-            button.setVisible(job is not None)
+        self._use.setVisible(job is not None)
+        for button in (self._vary, self._reseed):
+            button.setVisible(isinstance(job, Generate))
         ghost = "This take is still being made." if isinstance(clip.take.reference, Generator) else ""
         surfaces.enable(self._vary, ghost, _VARY_TIP)
         surfaces.enable(self._reseed, ghost, _SEED_TIP)

@@ -79,7 +79,7 @@ class ClipMenu(QObject):
             _entry(rates, f"{rate} fps", "", lambda rate=rate: self._interpolate(clip.id, rate))
         for submenu in (looks, rates):
             submenu.setDisabled(track.locked)
-        if clip.take.recipe is not None:
+        if clip.take.recipe is not None and clip.take.recipe.get("kind") == "generate":
             seed = clip.take.recipe.get("seed")
             if isinstance(seed, int):
                 _entry(menu, f"Vary (seed {seed + 1})", "vary", lambda: self._session.vary(clip.id, seed + 1))
