@@ -1,6 +1,6 @@
 """What the engine costs beside the bare diffusers pipeline, how fast cancel and replacement are.
 
-    python -m tests.benchmarks.bench_engine
+    python -m tests.benchmarks engine
 
 Both sides run the same model (the shipped starter; a random pipeline of its size where that is missing) in
 processes of their own, warm, with the same number of threads and the same niceness, and take turns, so that
@@ -29,6 +29,7 @@ from studio.media.reader import VideoReader
 from studio.models.catalog import Catalog, read_spec
 from studio.models.spec import ModelSpec
 from studio.paths import resources_folder
+from tests.benchmarks.row import Row
 from tests.engine.stage import Recorder, scripted
 
 ROUNDS = 5
@@ -107,7 +108,7 @@ def job_for(spec: ModelSpec) -> Generate:
     return replace(job, width=width, height=height, guidance_scale=4.0, seed=7)
 
 
-def measure_overhead(folder: Path, spec: ModelSpec) -> bool:
+def measure_overhead(folder: Path, spec: ModelSpec) -> list[Row]:
     job = job_for(spec)
     bare = Bare(spec, folder / "bare.npy")
     engine = Engine(Catalog([Path(spec.folder).parent]), None, folder / "scratch")
@@ -121,20 +122,23 @@ def measure_overhead(folder: Path, spec: ModelSpec) -> bool:
             finished = engine.run(job)
             walls.append((bare_wall, time.perf_counter() - began))
             busies.append((bare_busy, _processor_s(engine) - busy))
-            print(f"  bare {bare_wall:6.3f} s   engine {walls[-1][1]:6.3f} s", flush=True)
         with VideoReader(finished.result.path) as reader:
             frames = np.stack([frame.image for frame in reader.frames()])
         same = np.array_equal(frames, bare.frames())
     finally:
         bare.close()
         engine.close()
-    wall, busy = (min(two for _, two in times) / min(one for one, _ in times) for times in (walls, busies))
-    print(
-        f"engine overhead, best of {ROUNDS} each: {wall:.3f} in time, {busy:.3f} in processor seconds",
-        end=" ",
-    )
-    print(f"(limit {OVERHEAD_LIMIT}); frames identical: {same}")
-    return wall <= OVERHEAD_LIMIT and same
+    rows = [
+        _overhead("engine: a starter job, wall", walls),
+        _overhead("engine: a starter job, processor", busies),
+    ]
+    return [*rows, Row("engine: frames equal the bare call's", str(same), "True", float(same), ">=", 1.0)]
+
+
+def _overhead(what: str, times: list[tuple[float, float]]) -> Row:
+    """The best of each side: (bare, engine) seconds."""
+    bare, engine = min(one for one, _ in times), min(two for _, two in times)
+    return Row(what, f"{engine:.3f} s", f"bare {bare:.3f} s", engine / bare, "<=", OVERHEAD_LIMIT)
 
 
 def _processor_s(engine: Engine) -> float:
@@ -145,7 +149,7 @@ def _processor_s(engine: Engine) -> float:
     return times.user + times.system + time.process_time()
 
 
-def measure_cancel(folder: Path, spec: ModelSpec) -> bool:
+def measure_cancel(folder: Path, spec: ModelSpec) -> Row:
     engine = Engine(Catalog([Path(spec.folder).parent]), None, folder / "scratch")
     recorder = Recorder(engine)
     try:
@@ -164,12 +168,11 @@ def measure_cancel(folder: Path, spec: ModelSpec) -> bool:
     finally:
         engine.close()
     step, wait = statistics.median(steps), statistics.median(waits)
-    print(f"cancel: {wait * 1000:.0f} ms beside {step * 1000:.0f} ms for one denoising step", end=" ")
-    print(f"({wait / step:.2f} steps, limit 1)")
-    return wait <= step
+    took, one_step = f"{wait * 1000:.0f} ms", f"step {step * 1000:.0f} ms"
+    return Row("engine: cancel beside a denoising step", took, one_step, wait / step, "<=", 1.0)
 
 
-def measure_replacement(folder: Path) -> bool:
+def measure_replacement(folder: Path) -> list[Row]:
     engine = Engine(Catalog([resources_folder() / "models"]), None, folder / "scratch")
     recorder = Recorder(engine)
     try:
@@ -189,24 +192,19 @@ def measure_replacement(folder: Path) -> bool:
         stuck = time.perf_counter() - began
     finally:
         engine.close()
-    print(f"replacing a silent worker: {silent:.2f} s; one that ignores cancel: {stuck:.2f} s", end=" ")
-    print(f"(limit {REPLACEMENT_LIMIT_S:g} s)")
-    return max(silent, stuck) <= REPLACEMENT_LIMIT_S
+    times = (("engine: a silent worker replaced", silent), ("engine: one that ignores cancel", stuck))
+    limit = REPLACEMENT_LIMIT_S
+    return [Row(what, f"{took:.2f} s", f"limit {limit:g} s", took / limit, "<=", 1.0) for what, took in times]
 
 
 def _at_step(step: int):
     return lambda event: event.phase == "denoise" and event.step >= step
 
 
-def main() -> int:
+def run() -> list[Row]:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spec = model(folder)
-        kept = [measure_overhead(folder, spec), measure_cancel(folder, spec), measure_replacement(folder)]
-    print("floors kept" if all(kept) else "A FLOOR IS BROKEN")
-    return 0 if all(kept) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        overhead = measure_overhead(folder, spec)
+        return [*overhead, measure_cancel(folder, spec), *measure_replacement(folder)]
