@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 
 import pytest
 
 # Before anything of ours or Qt is imported. One torch thread: two on a busy machine are many times slower.
-os.environ["STUDIO_PROFILE"] = tempfile.mkdtemp(prefix="kinora-test-profile-")
+_first_profile = tempfile.TemporaryDirectory(prefix="kinora-test-profile-")
+os.environ["STUDIO_PROFILE"] = _first_profile.name
+atexit.register(_first_profile.cleanup)
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
