@@ -26,7 +26,7 @@ class VaePlan:
     stages: tuple[VaeStage, ...] = (VaeStage(1, 8, 2400), VaeStage(5, 3, 1000))
     learning_rate: float = 1.5e-3
     # Once the latents are cached the encoder must not change; the decoder may go on getting sharper.
-    decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 1600), VaeStage(25, 1, 300))
+    decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 2700), VaeStage(25, 1, 300))
     decoder_learning_rate: float = 8e-4
 
 
@@ -42,7 +42,7 @@ class TransformerPlan:
     text_layers: int = 2
     max_words: int = 32
     batch: int = 32
-    steps: int = 2400
+    steps: int = 2550
     learning_rate: float = 1e-3
     empty_prompts: float = 0.1  # share of clips shown without a caption, for guidance
     ema_decay: float = 0.998

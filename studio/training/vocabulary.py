@@ -85,7 +85,8 @@ def reading_rules() -> dict[str, str]:
     rules = {form: known for known, forms in FORMS.items() for form in forms.split()}
     for table in related_words().values():
         rules |= {word: drawn for drawn, words in table.items() for word in words}
-    return rules
+    taken = set(rules) | set(known_words()) | _PLAIN
+    return rules | {f"{word}s": known for word, known in rules.items() if f"{word}s" not in taken}
 
 
 def vocabulary() -> dict[str, object]:

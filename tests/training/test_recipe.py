@@ -35,6 +35,10 @@ TINY = Plan(
 )
 
 
+# torch tells once per process that it normalises bfloat16 by float32 weights without its fused kernel.
+pytestmark = pytest.mark.filterwarnings("ignore:Mismatch dtype between input and weight:UserWarning")
+
+
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)

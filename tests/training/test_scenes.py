@@ -57,16 +57,17 @@ def test_no_place_is_like_another(place: str, light: str, style: str) -> None:
     picture = backdrop(place, light, style, 0)
     for other in PLACES:
         if other != place:
-            assert np.abs(picture - backdrop(other, light, style, 0)).mean() > 8
+            assert np.abs(picture - backdrop(other, light, style, 0)).mean() > 6
 
 
 @pytest.mark.parametrize("motion", MOTIONS)
 def test_the_object_moves_as_its_motion_says(motion: str) -> None:
     path = trace(replace(BALL, motion=motion))
-    across, upward = path.x[-1] - path.x[0], path.y[0] - path.y[-1]
+    across = path.x[-1] - path.x[0]
+    only_up = path.y[0] - path.y[-1] > 0.3 and np.all(np.diff(path.y) <= 0)
     assert (across > 0.4) == (motion == "right")
     assert (across < -0.4) == (motion == "left")
-    assert (upward > 0.3) == (motion == "rise")
+    assert only_up == (motion == "rise")
     assert (np.ptp(path.y) > 0.3) == (motion in ("bounce", "rise"))
     assert (np.ptp(path.tilt) > 20) == (motion == "play")
 
