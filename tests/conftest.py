@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import tempfile
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 _first_profile = tempfile.TemporaryDirectory(prefix="kinora-test-profile-")
 os.environ["STUDIO_PROFILE"] = _first_profile.name
 atexit.register(_first_profile.cleanup)
+# A shell hands SIGINT on as ignored to what it starts in the background; tests of Ctrl+C need it heard.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -52,9 +52,8 @@ def test_without_a_selection_it_teaches(panel: InspectorPanel) -> None:
     assert "Click a clip to see what it is made of." in words(panel)
 
 
-def test_footage_has_facts_but_no_recipe(panel: InspectorPanel, footage: Clip) -> None:
-    shown = words(panel)
-    assert {"Footage", "160 × 96 px", "24 fps", "waves.mkv"} <= set(shown)
+def test_footage_has_facts_but_no_recipe(panel: InspectorPanel, footage: Clip, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: {"Footage", "160 × 96 px", "24 fps", "waves.mkv"} <= set(words(panel)))
     assert not button(panel, "Use these settings").isVisible()
 
 
@@ -66,7 +65,8 @@ def test_a_generated_clip_gives_its_settings_back(
     assert not button(panel, "New seed").isEnabled()
     assert "still being made" in button(panel, "New seed").toolTip()
     qtbot.waitUntil(lambda: isinstance(only_clip(session).take.reference, External), timeout=30_000)
-    assert {"step_s=0.01 a boat", "64 × 48 px", "Scripted test model"} <= set(words(panel))
+    # Qt shows what is added to a visible layout with the next round of the event loop.
+    qtbot.waitUntil(lambda: {"step_s=0.01 a boat", "64 × 48 px", "Scripted test model"} <= set(words(panel)))
     with qtbot.waitSignal(panel.settings_wanted) as asked:
         button(panel, "Use these settings").click()
     [recipe] = asked.args or []
