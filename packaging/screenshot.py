@@ -57,11 +57,13 @@ def wait_until(done: Callable[[], bool]) -> None:
 def fill(window: MainWindow, folder: Path) -> None:
     """Two finished clips, a sound under them, and a third clip half made."""
     import msgspec
+    from PySide6.QtTest import QTest
 
     session, panel = window.session, window.inputs.prompt
 
-    def generate(prompt: str, seed: int) -> None:
-        panel.load(msgspec.structs.replace(panel.job(), prompt=prompt, seed=seed))
+    def generate(prompt: str, seed: int, steps: int = 20) -> None:
+        job = msgspec.structs.replace(panel.job(), prompt=prompt, seed=seed, num_inference_steps=steps)
+        panel.load(job)
         session.generate(panel.job())
 
     for seed, prompt in enumerate(PROMPTS, 7):
@@ -72,15 +74,19 @@ def fill(window: MainWindow, folder: Path) -> None:
     write_sound(sound, float(session.project.duration / session.project.rate.fraction))
     session.import_paths([str(sound)], frame=0)
     wait_until(lambda: any(track.kind == "audio" and track.clips for track in session.project.tracks))
-    generate(LAST_PROMPT, 9)
-    wait_until(lambda: any(job.progress is not None and job.progress.step > 14 for job in session.jobs()))
-    session.set_playhead(session.project.duration // 6)
+    session.set_playhead(session.project.duration // 4)
+    QTest.qWait(3000)  # thumbnails and the waveform arrive from their threads
+    end = session.project.duration
+    session.set_playhead(end)
+    # Slow enough to be caught half made.
+    generate(LAST_PROMPT, 9, steps=60)
+    session.set_playhead(end // 4)
     window.timeline.canvas.fit()
+    wait_until(lambda: any(job.progress is not None and job.progress.step > 20 for job in session.jobs()))
 
 
 def take(folder: Path) -> None:
     """Opens the window on a new project in `folder`, fills it and saves what it shows."""
-    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     from studio.engine.engine import Engine
@@ -103,7 +109,6 @@ def take(folder: Path) -> None:
     window.resize(1600, 900)
     window.show()
     fill(window, folder)
-    QTest.qWait(1500)  # thumbnails and the waveform arrive from their threads
     if not window.grab().save(str(TARGET)):
         raise OSError(f"{TARGET} cannot be written")
     window.close()

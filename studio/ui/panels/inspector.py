@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QRadioButton,
     QVBoxLayout,
@@ -149,23 +150,30 @@ class _Facts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(tokens.space)
-        self._form.setVerticalSpacing(4)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        # A form layout would give wrapped values the height that they had at another width.
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(tokens.space)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnMinimumWidth(0, _NAMES_WIDTH)
+        self._grid.setColumnStretch(1, 1)
+        self._labels: list[QLabel] = []
 
     def show_lines(self, lines: list[tuple[str, str]]) -> None:
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for name, value in lines:
+        for old in self._labels:
+            self._grid.removeWidget(old)
+            old.hide()  # Deleting waits for the event loop; the old line must not be seen until then.
+            old.deleteLater()
+        self._labels.clear()
+        for row, (name, value) in enumerate(lines):
             words = surfaces.text(value)
             words.setFont(font(figures=True))
             words.setMinimumWidth(40)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label = surfaces.text(name, "field", wrap=False)
-            label.setMinimumWidth(_NAMES_WIDTH)
-            self._form.addRow(label, words)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(words, row, 1)
+            self._labels += [label, words]
 
 
 class _Takes(QWidget):
