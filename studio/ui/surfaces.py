@@ -44,8 +44,11 @@ def set_role(widget: QWidget, name: str, value: str) -> None:
     """Changes a property that the style sheet selects by, and has the look follow."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        # A widget that was never shown is polished later anyhow; asking for its style now would make
+        # Python's copy of all of QStyle's enums, a fifteenth of the start.
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
 
 
 def button(
