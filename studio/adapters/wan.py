@@ -45,6 +45,9 @@ class WanAdapter:
         self._showing = False
 
     def run(self, job: Generate, context: RunContext) -> Footage:
+        if job.images:
+            # A description may promise more than this adapter can: better refused than left out unsaid.
+            raise ModelError(f"'{self._spec.title}' cannot start from pictures.", "Leave the pictures out.")
         frames = self._frames(job, context)
         count = self._spec.limits.frames.snap(job.num_frames)
         return Footage(frames, job.width, job.height, job.frame_rate, count)

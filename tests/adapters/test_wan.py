@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from studio.adapters.diffusers_calls import SchedulerTap
 from studio.adapters.wan import WanAdapter
 from studio.errors import CancelledError, ModelError
-from studio.jobs.job import Generate
+from studio.jobs.job import Generate, Source
 from studio.models.catalog import read_spec
 from studio.models.spec import Limits, ModelSpec
 from studio.timing import FrameGrid
@@ -56,6 +56,11 @@ def test_frames_are_those_of_the_bare_pipeline_previews_or_not(
         frames = frames_of(adapter, job(), context)
         assert np.array_equal(np.stack(frames), np.round(video * 255).astype(np.uint8))
         assert len(context.previews) == (3 if previews else 0)
+
+
+def test_pictures_are_refused_not_left_out_unsaid(adapter: WanAdapter, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="pictures"):
+        adapter.run(job(images=(Source(path="a.png"),)), RecordingContext(tmp_path))
 
 
 def test_steps_and_phases_come_in_order(adapter: WanAdapter, tmp_path: Path) -> None:
