@@ -9,26 +9,18 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-
-import platformdirs
+from typing import Literal
 
 
 def profile_folder() -> Path:
     """Settings, queue and the projects without a place of their own; made when missing."""
-    override = os.environ.get("STUDIO_PROFILE")
-    folder = Path(override) if override else Path(platformdirs.user_data_dir("kinora", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return _made(_override() or _usual_folder("user_data_dir"))
 
 
 def cache_folder() -> Path:
     """Thumbnails, waveforms and everything else that can be made again; made when missing."""
-    override = os.environ.get("STUDIO_PROFILE")
-    folder = (
-        Path(override) / "cache" if override else Path(platformdirs.user_cache_dir("kinora", appauthor=False))
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    override = _override()
+    return _made(override / "cache" if override else _usual_folder("user_cache_dir"))
 
 
 @cache
@@ -37,3 +29,20 @@ def resources_folder() -> Path:
     package = Path(__file__).parent
     installed = package / "resources"
     return installed if installed.is_dir() else package.parent / "resources"
+
+
+def _override() -> Path | None:
+    override = os.environ.get("STUDIO_PROFILE")
+    return Path(override) if override else None
+
+
+def _usual_folder(kind: Literal["user_data_dir", "user_cache_dir"]) -> Path:
+    """Where this system keeps such things."""
+    import platformdirs
+
+    return Path(getattr(platformdirs, kind)("kinora", appauthor=False))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -48,7 +47,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
             for drawn, related in table.items():
                 if word in related or _singular(word) in related:
                     return drawn
-        similar = difflib.get_close_matches(word, self.known, n=1, cutoff=0.8)
+        from difflib import get_close_matches  # For words that are not known: not at every start.
+
+        similar = get_close_matches(word, self.known, n=1, cutoff=0.8)
         return similar[0] if similar else ""
 
     def _knows(self, word: str) -> bool:

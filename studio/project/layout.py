@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -19,10 +18,12 @@ def fresh_id(project: Project, clip_id: str, frame: int) -> str:
     Derived, not drawn: replaying the journal must give the same ids. A salt is counted up while the
     id is taken, which happens when the same clip is cut twice at the same place.
     """
+    from hashlib import blake2b  # Cuts alone need it: the window's start does without OpenSSL.
+
     taken = {clip.id for _, clip in project.clips()}
     salt = 0
     while True:
-        digest = hashlib.blake2b(f"{clip_id}/{frame}/{salt}".encode(), digest_size=6).hexdigest()
+        digest = blake2b(f"{clip_id}/{frame}/{salt}".encode(), digest_size=6).hexdigest()
         if digest not in taken:
             return digest
         salt += 1

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from studio.project.curves import UNCHANGED, UNITY, Appearance, Curve
 from studio.timing import Rate, RationalTime
 
 SCHEMA_VERSION = 1
@@ -67,7 +68,32 @@ class Missing(Node, frozen=True, kw_only=True, tag_field="type", tag="missing"):
     reason: str
 
 
-Reference = External | ImageSequence | Generator | Missing
+class Title(Node, frozen=True, kw_only=True, tag_field="type", tag="title"):
+    """Letters, drawn by studio.lettering; lasts as long as one likes, transparent around them.
+
+    `size` is the height of a line and `padding` the room in the box around the text, both shares of the
+    frame's height. Colours are "#rrggbb" or "#aarrggbb". Where the text stands is the clip's appearance.
+    """
+
+    text: str
+    family: str = ""
+    """Empty: the system's font."""
+    size: float = 0.12
+    colour: str = "#ffffff"
+    bold: bool = True
+    italic: bool = False
+    align: Literal["left", "center", "right"] = "center"
+    box: str = ""
+    """Colour of a box behind the text; empty for none."""
+    padding: float = 0.02
+    shadow: bool = True
+
+    @property
+    def duration(self) -> None:
+        return None
+
+
+Reference = External | ImageSequence | Generator | Missing | Title
 
 
 class Take(Node, frozen=True, kw_only=True):
@@ -82,6 +108,9 @@ class Take(Node, frozen=True, kw_only=True):
     """The job that made the file (studio.jobs.job as JSON); None for footage."""
 
 
+_NORMAL = Rate(1)
+
+
 class Clip(Node, frozen=True, kw_only=True):
     id: str
     name: str
@@ -92,14 +121,63 @@ class Clip(Node, frozen=True, kw_only=True):
     """Index of the take that is shown."""
     link: str = ""
     """Clips with the same link (picture and its sound) are edited together."""
+    group: str = ""
+    """Clips of one group are selected and moved together."""
+    speed: Rate = Rate(1)
+    """Source time per timeline time."""
+    reverse: bool = False
+    """Plays the same stretch of the source from its end."""
+    frozen: bool = False
+    """Shows the source's moment `source_start` all the time."""
+    appearance: Appearance = UNCHANGED
+    volume: Curve = UNITY
+    """Linear gain, 1 as it comes."""
+    fade_in: int = 0
+    fade_out: int = 0
+    """Frames over which the picture appears or vanishes, or the sound swells or dies away."""
 
     @property
     def end(self) -> int:
         return self.start + self.duration
 
+    def source_time(self, frame: int, rate: Rate) -> RationalTime:
+        """The moment of the source that timeline `frame` shows; `rate` is the project's.
+
+        Frames outside the clip are answered too (a transition looks there); the source may end before.
+        """
+        if self.frozen:
+            return self.take.source_start
+        position = self.end - 1 - frame if self.reverse else frame - self.start
+        return self.take.source_start + self.source_length(position, rate)
+
+    def source_length(self, frames: int, rate: Rate) -> RationalTime:
+        """How much of the source `frames` timeline frames use up at this clip's speed."""
+        if self.speed == _NORMAL:
+            return RationalTime(frames, rate)
+        return RationalTime(frames, Rate.of(rate.fraction / self.speed.fraction))
+
     @property
     def take(self) -> Take:
         return self.takes[self.active]
+
+
+class Transition(Node, frozen=True, kw_only=True):
+    """The way from clip `left` to clip `right`, which meet at a cut: `before` + `after` frames around it.
+
+    Both clips go on under it beyond the cut, into what their sources have there; a source that has no
+    more holds its last (or first) frame. On an audio track every kind is a cross-fade.
+    """
+
+    id: str
+    left: str
+    right: str
+    before: int
+    after: int
+    kind: Literal["dissolve", "dip", "wipe"] = "dissolve"
+    colour: str = "#000000"
+    """What a dip goes through."""
+    direction: Literal["left", "right", "up", "down"] = "right"
+    """Where a wipe's edge moves."""
 
 
 class Track(Node, frozen=True, kw_only=True):
@@ -107,7 +185,10 @@ class Track(Node, frozen=True, kw_only=True):
     name: str
     kind: Literal["video", "audio"]
     clips: tuple[Clip, ...] = ()
+    transitions: tuple[Transition, ...] = ()
     muted: bool = False
+    solo: bool = False
+    """Only solo tracks are heard (or seen), as long as there are any of the kind."""
     hidden: bool = False
     locked: bool = False
 
@@ -171,6 +252,9 @@ class Project(Node, frozen=True, kw_only=True):
     tracks: tuple[Track, ...] = ()
     markers: tuple[Marker, ...] = ()
     library: tuple[Asset, ...] = ()
+    in_point: int | None = None
+    out_point: int | None = None
+    """The chosen range [in_point, out_point) for looping and export; None is the timeline's begin or end."""
 
     @property
     def duration(self) -> int:
@@ -183,6 +267,12 @@ class Project(Node, frozen=True, kw_only=True):
             if track.id == track_id:
                 return track
         raise KeyError(track_id)
+
+    def playing_tracks(self, kind: Literal["video", "audio"]) -> list[Track]:
+        """The tracks of `kind` that are shown or heard: not hidden or muted, and solo where any is."""
+        tracks = [track for track in self.tracks if track.kind == kind]
+        solo = [track for track in tracks if track.solo]
+        return [track for track in solo or tracks if not (track.hidden if kind == "video" else track.muted)]
 
     def find(self, clip_id: str) -> tuple[Track, Clip] | None:
         for track in self.tracks:

@@ -23,8 +23,11 @@ class VaePlan:
     num_res_blocks: int = 1
     z_dim: int = 48
     patch_size: int = 4
-    stages: tuple[VaeStage, ...] = (VaeStage(1, 8, 2400), VaeStage(5, 3, 1000))
+    stages: tuple[VaeStage, ...] = (VaeStage(1, 8, 2400), VaeStage(5, 3, 4000), VaeStage(9, 2, 2600))
     learning_rate: float = 1.5e-3
+    # With the perceptual loss beside the pixels'.
+    shape_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 3000),)
+    shape_learning_rate: float = 8e-4
     # Once the latents are cached the encoder must not change; the decoder may go on getting sharper.
     decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 2700), VaeStage(25, 1, 300))
     decoder_learning_rate: float = 8e-4
@@ -63,6 +66,8 @@ ACCELERATOR = Plan(
         base_dim=96,
         stages=(VaeStage(1, 128, 6000), VaeStage(9, 32, 4000), VaeStage(25, 16, 4000)),
         learning_rate=6e-4,
+        shape_stages=(VaeStage(9, 32, 3000), VaeStage(25, 16, 1000)),
+        shape_learning_rate=4e-4,
         decoder_stages=(VaeStage(25, 16, 3000),),
         decoder_learning_rate=3e-4,
     ),

@@ -1,7 +1,8 @@
 """Trains the starter's video autoencoder (AutoencoderKLWan): first frames, then crops, then whole clips.
 
 Single frames cost a twentieth of a clip and teach almost everything but time. The latent noise is fixed, not
-learnt: the decoder becomes tolerant of small errors, which the transformer's outputs have.
+learnt: the decoder becomes tolerant of small errors, which the transformer's outputs have. Once pixels are
+about right, a perceptual loss makes shapes readable that pixel errors leave as smudges.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from torch.nn import functional
 
 from studio.training import checkpoint, parallel
 from studio.training.backdrops import SIZE, backdrop
+from studio.training.perception import Perception, learn_to_see
 from studio.training.plan import VaePlan, VaeStage
 from studio.training.scenes import NUM_FRAMES, draw_frames
 from studio.training.schedule import learning_rate
@@ -29,7 +31,9 @@ LATENT_NOISE = 0.05  # standard deviation added to the latents in training
 LATENT_WEIGHT = 2e-4  # keeps the latents near unit size against that noise
 OBJECT_WEIGHT = 8.0  # the object covers a tenth of the picture and matters most
 EDGE_WEIGHT = 0.5
+PERCEPTION_WEIGHT = 0.25
 SAVE_EVERY = 100
+SEEDS = {"vae": 1, "shapes": 12, "decoder": 8}  # every pass draws other clips
 
 
 def build_vae(plan: VaePlan) -> AutoencoderKLWan:
@@ -108,30 +112,42 @@ def reconstruction_loss(output: Tensor, target: Tensor, weight: Tensor) -> Tenso
     return loss
 
 
-def training_loss(vae: AutoencoderKLWan, video: Tensor, weight: Tensor, encoder_too: bool) -> Tensor:
-    """One forward pass with noisy latents; bfloat16 inside, float32 loss."""
+def training_loss(
+    vae: AutoencoderKLWan,
+    video: Tensor,
+    weight: Tensor,
+    encoder_too: bool,
+    perception: Perception | None = None,
+) -> Tensor:
+    """One forward pass with noisy latents; bfloat16 inside, float32 loss. `perception` adds its distance."""
     with torch.autocast(video.device.type, torch.bfloat16):
         with torch.set_grad_enabled(encoder_too):
             mean = vae.encode(video, return_dict=False)[0].mean.float()
         noisy = mean + LATENT_NOISE * torch.randn_like(mean)
         output = vae.decode(noisy, return_dict=False)[0].float()
     loss = reconstruction_loss(output, video, weight)
+    if perception:
+        loss = loss + PERCEPTION_WEIGHT * perception.distance(output, video, weight)
     return loss + LATENT_WEIGHT * mean.square().mean() if encoder_too else loss
 
 
 def train_vae(plan: VaePlan, work: Path, device: str = "cpu") -> AutoencoderKLWan:
-    """Train encoder and decoder together through `plan.stages`; returns the autoencoder in eval mode."""
+    """Train encoder and decoder together: by pixels, then also by perception; comes back in eval mode."""
     torch.manual_seed(0)
     vae = build_vae(plan)
     nn.Module.to(vae, device)
-    _train(vae, list(vae.parameters()), plan.stages, plan.learning_rate, work / "vae")
+    trained = list(vae.parameters())
+    _train(vae, trained, plan.stages, plan.learning_rate, work / "vae")
+    perception = learn_to_see(work, device)
+    _train(vae, trained, plan.shape_stages, plan.shape_learning_rate, work / "shapes", perception)
     return vae
 
 
 def refine_decoder(plan: VaePlan, vae: AutoencoderKLWan, work: Path) -> AutoencoderKLWan:
     """Train the decoder on through `plan.decoder_stages`; the encoder, and with it every latent, stays."""
     trained = [*vae.post_quant_conv.parameters(), *vae.decoder.parameters()]
-    _train(vae, trained, plan.decoder_stages, plan.decoder_learning_rate, work / "decoder")
+    perception = learn_to_see(work, str(vae.device))
+    _train(vae, trained, plan.decoder_stages, plan.decoder_learning_rate, work / "decoder", perception)
     return vae
 
 
@@ -144,7 +160,12 @@ def _stage_at(stages: tuple[VaeStage, ...], step: int) -> VaeStage:
 
 
 def _train(
-    vae: AutoencoderKLWan, trained: list[nn.Parameter], stages: tuple[VaeStage, ...], peak: float, state: Path
+    vae: AutoencoderKLWan,
+    trained: list[nn.Parameter],
+    stages: tuple[VaeStage, ...],
+    peak: float,
+    state: Path,
+    perception: Perception | None = None,
 ) -> None:
     """Run the stages, going on from `state` after a kill; leaves `vae` trained and in eval mode."""
     torch.manual_seed(parallel.rank())
@@ -157,11 +178,11 @@ def _train(
         first = saved[1]
     started = time.monotonic()
     for step in range(first, steps):
-        rng = np.random.default_rng((1 if encoder_too else 8, parallel.rank(), step))
+        rng = np.random.default_rng((SEEDS[state.name], parallel.rank(), step))
         video, weight = (tensor.to(vae.device) for tensor in draw_batch(rng, _stage_at(stages, step)))
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(peak, step, steps)
-        loss = training_loss(vae, video, weight, encoder_too)
+        loss = training_loss(vae, video, weight, encoder_too, perception)
         optimizer.zero_grad()
         loss.backward()
         parallel.average_gradients(trained)

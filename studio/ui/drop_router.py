@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,13 @@ from studio.errors import StudioError
 from studio.jobs.job import Export, Job, decode
 from studio.project.project_file import ENDING
 from studio.ui.bridge import run_in_background
-from studio.ui.panels.create import CreatePanel
 
 if TYPE_CHECKING:
+    from studio.ui.panels.create import CreatePanel
     from studio.ui.session import Session
 
 
-@dataclass(frozen=True)
-class Sorted:
+class Sorted(msgspec.Struct, frozen=True):
     """Dropped paths by what they are; `recipe` is the job that made the one film, where Kinora made it."""
 
     pictures: tuple[str, ...] = ()

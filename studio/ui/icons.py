@@ -70,5 +70,4 @@ class _StrokeEngine(QIconEngine):
 @cache
 def icon(name: str, token: str = "text") -> QIcon:
     """Icon `name` in the colour of `token`; disabled controls show it in the disabled colour."""
-    _drawing(name)
     return QIcon(_StrokeEngine(name, token))

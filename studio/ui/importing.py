@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from studio.errors import ErrorReport, StudioError
 from studio.project.edits import AddAsset, AddTrack, ChangeProject, Edit, PlaceClips, Placement
@@ -13,8 +14,7 @@ from studio.project.timeline import Asset, Clip, External, ImageSequence, Projec
 from studio.timing import frames_in
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True):
     """What became of some files: assets, what to tell about them, and what could not be used."""
 
     assets: tuple[Asset, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QEnterEvent
+from PySide6.QtGui import QCloseEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.ui import surfaces
@@ -124,7 +124,6 @@ class Toasts(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(tokens.space)
-        window.installEventFilter(self)
         self.hide()
 
     def show_notification(self, notification: Notification) -> None:
@@ -140,7 +139,7 @@ class Toasts(QWidget):
         for extra in self.toasts()[:-_AT_ONCE]:
             extra.close()
         self.arrange()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, toast.accessibleName()))
+        _announce(self, toast.accessibleName())
 
     def toasts(self) -> list[Toast]:
         """Those that are shown, the oldest first."""
@@ -166,8 +165,10 @@ class Toasts(QWidget):
     def arrange(self) -> None:
         """Fits the pile to its toasts and puts it over the middle of the window's lower edge."""
         if not self._column.count():
+            self._window.removeEventFilter(self)
             self.hide()
             return
+        self._window.installEventFilter(self)
         width = min(_WIDTH, self._window.width() - 4 * tokens.space)
         self._column.activate()
         height = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else 0
@@ -176,3 +177,10 @@ class Toasts(QWidget):
         self.setGeometry(left, self._window.height() - height - 3 * tokens.space, width, height)
         self.show()
         self.raise_()
+
+
+def _announce(widget: QWidget, words: str) -> None:
+    """Has assistive technology say `words`; imported here, since the start says nothing."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -40,8 +39,7 @@ from studio.ui.results import ResultKeeper
 CHECKPOINT_MS = 20_000
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(msgspec.Struct, frozen=True):
     level: Literal["info", "warning", "error"]
     message: str
     hint: str = ""

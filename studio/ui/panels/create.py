@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from studio.jobs.job import Animate, Export, Generate, Interpolate, Job, Stylize
 from studio.timing import RationalTime
 from studio.ui import surfaces
-from studio.ui.panels.audio import AudioPanel
-from studio.ui.panels.image_sequence import ImageSequencePanel
 from studio.ui.panels.prompt import PromptPanel
-from studio.ui.panels.video import VideoPanel
 from studio.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from studio.ui.panels.audio import AudioPanel
+    from studio.ui.panels.image_sequence import ImageSequencePanel
+    from studio.ui.panels.video import VideoPanel
     from studio.ui.session import Session
 
 _PANELS = ("prompt", "images", "audio", "video")
@@ -53,21 +53,27 @@ class CreatePanel(QTabWidget):
         super().showEvent(event)
         self._idle.start()
 
-    # The panels below the top one cost a tenth of the window's start: they are made when first
-    # asked for, or one by one as soon as the window stands.
+    # The panels below the top one cost a tenth of the window's start: they are imported and made when
+    # first asked for, or one by one as soon as the window stands.
 
     @cached_property
     def images(self) -> ImageSequencePanel:
+        from studio.ui.panels.image_sequence import ImageSequencePanel
+
         return self._put(1, ImageSequencePanel(self._session, self._thumbnails))
 
     @cached_property
     def audio(self) -> AudioPanel:
+        from studio.ui.panels.audio import AudioPanel
+
         panel = self._put(2, AudioPanel(self._session, self.images.has_pictures))
         panel.film_wanted.connect(self._film_to)
         return panel
 
     @cached_property
     def video(self) -> VideoPanel:
+        from studio.ui.panels.video import VideoPanel
+
         return self._put(3, VideoPanel(self._session, self._thumbnails))
 
     def _put(self, index: int, panel: Panel) -> Panel:
@@ -95,9 +101,7 @@ class CreatePanel(QTabWidget):
 
     def submit(self) -> None:
         """Ctrl+Enter: the primary button of the panel on top."""
-        panel = self.currentWidget()
-        assert isinstance(panel, PromptPanel | ImageSequencePanel | AudioPanel | VideoPanel)
-        panel.submit()
+        getattr(self, _PANELS[self.currentIndex()]).submit()
 
     def stop_sound(self) -> None:
         """Silences the audio panel, where there is one yet."""
