@@ -7,9 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-
 from studio import log
 from studio.engine.engine import Engine
 from studio.engine.queue import Lane
@@ -32,6 +29,10 @@ _log = logging.getLogger(__name__)
 
 def run(project: Path | None = None) -> int:
     """Opens the window on `project` (else the last one, else a new one); returns the exit code."""
+    # Imported here: at the top they would come before `studio.ui`, which makes the imports after it cheap.
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
     profile = profile_folder()
     log.set_up(profile)
     # The style is named here, because setStyle() would hand its object to Python: 15 ms for QStyle's enums.

@@ -16,9 +16,13 @@ def icon_folder() -> Path:
     return resources_folder() / "icons"
 
 
+def _file(name: str) -> Path:
+    return icon_folder() / f"{name}.svg"
+
+
 @cache
 def _drawing(name: str) -> str:
-    return (icon_folder() / f"{name}.svg").read_text(encoding="utf-8")
+    return _file(name).read_text(encoding="utf-8")
 
 
 def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, token: str = "text") -> None:
@@ -69,5 +73,9 @@ class _StrokeEngine(QIconEngine):
 
 @cache
 def icon(name: str, token: str = "text") -> QIcon:
-    """Icon `name` in the colour of `token`; disabled controls show it in the disabled colour."""
+    """Icon `name` in the colour of `token`; disabled controls show it in the disabled colour.
+
+    Raises FileNotFoundError for unknown names at once; the drawing is read when it is first painted.
+    """
+    _file(name).stat()
     return QIcon(_StrokeEngine(name, token))
