@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
+import msgspec
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 
 from studio.project.timeline import Clip, Project, Track
@@ -23,8 +24,7 @@ SMALLEST_SCALE = 1 / 512
 _TICK_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A track's place, in pixels below the ruler before scrolling."""
 
     track: Track
@@ -49,8 +49,7 @@ def rows_of(project: Project) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-@dataclass(frozen=True)
-class Lens:
+class Lens(msgspec.Struct, frozen=True):
     """What part of the timeline a canvas of `width` × `height` pixels shows, and how large."""
 
     width: int = 800
@@ -134,8 +133,7 @@ def content_height(rows: tuple[Row, ...]) -> int:
     return rows[-1].bottom + ROW_GAP if rows else 0
 
 
-@dataclass(frozen=True)
-class RulerSteps:
+class RulerSteps(msgspec.Struct, frozen=True):
     """Frames between labelled ticks, and between the small ticks among them."""
 
     major: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from PySide6.QtCore import QPointF
 
 from studio.project.timeline import Clip, Track
@@ -14,8 +14,7 @@ EDGE_REACH = 7
 """Pixels inside a clip's edge that grab the edge; at most a third of a short clip."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     part: Literal["ruler", "clip", "start", "end", "empty"]
     frame: int
     """The frame under the pointer."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
 
@@ -21,8 +21,7 @@ _NARROW = 8.0
 _KEPT_EDGES = 64
 
 
-@dataclass(frozen=True)
-class _Edges:
+class _Edges(msgspec.Struct, frozen=True):
     """A track's clips as plain numbers: to find what lies under a pixel must not cost a call per clip."""
 
     track: Track

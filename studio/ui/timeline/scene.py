@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QRectF
 
 from studio.project.timeline import Clip, Generator, Project, Track
@@ -13,8 +13,7 @@ from studio.ui.timeline.clip_pictures import ClipPictures
 from studio.ui.timeline.geometry import Lens, Row
 
 
-@dataclass(frozen=True)
-class Drop:
+class Drop(msgspec.Struct, frozen=True):
     """Where something that hovers over the timeline would land; no track: a new place is found."""
 
     frame: int
@@ -23,8 +22,7 @@ class Drop:
     """Frames; 0 where nobody knows yet."""
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     project: Project
     """With the edit of the gesture in progress, if there is one."""
     rows: tuple[Row, ...]

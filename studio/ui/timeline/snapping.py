@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from studio.project.timeline import Project
 
@@ -12,8 +13,7 @@ REACH = 8
 """Pixels within which an edge is caught."""
 
 
-@dataclass(frozen=True)
-class Snap:
+class Snap(msgspec.Struct, frozen=True):
     """How far to move further, in frames, and the frame that was caught (None: nothing was)."""
 
     correction: int = 0
