@@ -24,6 +24,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     still_length_s: Annotated[
         float, Meta(title="Length of a still", description="Seconds that one picture lasts.", ge=0.2, le=600)
     ] = 4.0
+    shortcuts: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(title="Shortcuts", description="Keys that the user has changed, by command."),
+    ] = {}
     last_project: Annotated[
         str, Meta(title="Last project", description="Opened again at the next start.")
     ] = ""

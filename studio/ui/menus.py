@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu
 
 from studio.ui import icons
+from studio.ui.shortcuts import bind
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -24,6 +25,7 @@ _TRAVELS = (
     ("frame-back", "frame-forward", "second-back", "second-forward"),
     ("to-start", "to-end", "previous-cut", "next-cut"),
 )
+_TABS = ("create.prompt", "create.images", "create.audio", "create.video")
 _LOOKS_AT_TIME = ("zoom-in", "zoom-out", "zoom-fit", "snapping")
 
 
@@ -61,40 +63,35 @@ class Menus(QObject):
     def _file(self) -> None:
         window, files = self._window, self._window.project_files
         menu = self._menu("&File")
-        self._add(menu, "&New project…", files.ask_new, "Ctrl+N", "new")
-        self._add(menu, "&Open project…", files.ask_open, "Ctrl+O", "folder")
-        self._add(menu, "Save a &copy…", files.ask_copy, "Ctrl+Shift+S")
+        self._add(menu, "file.new", "&New project…", files.ask_new, "new")
+        self._add(menu, "file.open", "&Open project…", files.ask_open, "folder")
+        self._add(menu, "file.copy", "Save a &copy…", files.ask_copy)
         menu.addSeparator()
-        self._add(menu, "&Import…", window.library.ask_for_files, "Ctrl+I", "import")
-        self._add(menu, "&Export…", window.ask_export, "Ctrl+E", "export")
+        self._add(menu, "file.import", "&Import…", window.library.ask_for_files, "import")
+        self._add(menu, "file.export", "&Export…", window.ask_export, "export")
         menu.addSeparator()
-        self._add(menu, "&Quit", window.close, "Ctrl+Q")
+        self._add(menu, "file.quit", "&Quit", window.close)
 
     def _edit(self) -> None:
         menu = self._menu("&Edit")
-        self._undo = self._add(menu, "&Undo", self._session.undo, "Ctrl+Z", "undo")
-        self._redo = self._add(menu, "&Redo", self._session.redo, "Ctrl+Shift+Z", "redo")
-        self._redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self._undo = self._add(menu, "edit.undo", "&Undo", self._session.undo, "undo")
+        self._redo = self._add(menu, "edit.redo", "&Redo", self._session.redo, "redo")
         menu.addSeparator()
-        self._add(menu, "&Generate", self._window.inputs.submit, "Ctrl+Return", "prompt").setShortcuts(
-            [QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")]
-        )
+        self._add(menu, "create.generate", "&Generate", self._window.inputs.submit, "prompt")
         self._add_shared(menu, _TIMELINE_EDITS)
 
     def _view(self) -> None:
         window = self._window
         menu = self._menu("&View")
         tabs = window.inputs
-        for index in range(tabs.count()):
-            self._add(
-                menu, tabs.tabText(index), lambda index=index: self._show_tab(index), f"Ctrl+{index + 1}"
-            )
+        for index, name in enumerate(_TABS):
+            self._add(menu, name, tabs.tabText(index), lambda index=index: self._show_tab(index))
         menu.addSeparator()
         for dock in window.docks():
             menu.addAction(dock.toggleViewAction())
-        self._add(menu, "Usual places", window.arrange_docks)
+        self._add(menu, "view.usual-places", "Usual places", window.arrange_docks)
         menu.addSeparator()
-        self._light = self._add(menu, "Light theme", window.toggle_theme)
+        self._light = self._add(menu, "view.light", "Light theme", window.toggle_theme)
         self._light.setCheckable(True)
         self._light.setChecked(self._session.settings.theme == "light")
         self._add_shared(menu, (_LOOKS_AT_TIME,))
@@ -107,8 +104,8 @@ class Menus(QObject):
 
     def _help(self) -> None:
         menu = self._menu("&Help")
-        self._add(menu, "&Keyboard shortcuts", self._show_keys, "?", "keyboard")
-        self._add(menu, "&About Kinora", self._show_about, icon="info")
+        self._add(menu, "help.keys", "&Keyboard shortcuts", self._show_keys, "keyboard")
+        self._add(menu, "help.about", "&About Kinora", self._show_about, "info")
 
     def _menu(self, title: str) -> QMenu:
         menu = self._window.menuBar().addMenu(title)
@@ -118,14 +115,13 @@ class Menus(QObject):
         return menu
 
     def _add(
-        self, menu: QMenu, words: str, run: Callable[[], object], keys: str = "", icon: str = ""
+        self, menu: QMenu, command: str, words: str, run: Callable[[], object], icon: str = ""
     ) -> QAction:
         action = QAction(words, self._window)
         action.setData(words)  # Undo and redo change their text; the sheet of keys keeps the word.
         if icon:
             action.setIcon(icons.icon(icon))
-        if keys:
-            action.setShortcut(QKeySequence(keys))
+        bind(self._session, action, command)
         action.triggered.connect(lambda _checked=False: run())
         menu.addAction(action)
         return action

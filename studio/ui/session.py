@@ -57,6 +57,7 @@ class Session(QObject):
     playhead_changed = Signal(int)
     job_event = Signal(object)
     notified = Signal(object)
+    settings_changed = Signal()
 
     def __init__(self, engine: Engine, catalog: Catalog, settings: Settings, opened: OpenProject) -> None:
         super().__init__()
@@ -118,6 +119,7 @@ class Session(QObject):
             save_settings(settings)
         except StudioError as error:
             self.tell(error)
+        self.settings_changed.emit()
 
     # Edits
 
