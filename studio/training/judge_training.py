@@ -20,7 +20,7 @@ from studio.training.text import AXES, labels
 from studio.training.world import any_scene
 
 BATCH = 32
-STEPS = 1400
+STEPS = 2800
 PEAK_LEARNING_RATE = 2e-3
 SAVE_EVERY = 100
 BLUR_PASSES = 4  # each by a random share: from sharp to as soft as the autoencoder at its worst

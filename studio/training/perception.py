@@ -97,7 +97,7 @@ def _draw_batch(rng: np.random.Generator) -> tuple[Tensor, list[Scene], Tensor]:
     return video, scenes, torch.from_numpy(positions)
 
 
-def _lesson(perception: Perception, step: int, device: str) -> Tensor:
+def lesson(perception: Perception, step: int, device: str) -> Tensor:
     """The loss on a fresh batch: a little noise, cross entropy per axis, squared error of the position."""
     frames, scenes, positions = _draw_batch(np.random.default_rng((10, step)))
     noise = 0.05 * torch.randn(frames.shape, generator=torch.Generator().manual_seed(step))
@@ -120,7 +120,7 @@ def learn_to_see(work: Path, device: str = "cpu") -> Perception:
     for step in range(first, STEPS):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(PEAK_LEARNING_RATE, step, STEPS)
-        loss = _lesson(perception, step, device)
+        loss = lesson(perception, step, device)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -12,7 +12,7 @@ import torch
 from diffusers import AutoencoderKLWan, WanPipeline
 
 from studio.paths import resources_folder
-from studio.training import judge_training, latents, text
+from studio.training import judge_training, latents, perception, text
 from studio.training.checkpoint import load, save
 from studio.training.judge import generate, load_pipeline
 from studio.training.judge_training import build_judge, draw_batch, wear
@@ -28,6 +28,7 @@ TINY = Plan(
         base_dim=8,
         z_dim=8,
         stages=(VaeStage(1, 2, 2), VaeStage(5, 1, 1)),
+        shape_stages=(VaeStage(5, 1, 1),),
         decoder_stages=(VaeStage(1, 1, 1),),
     ),
     cached_clips=8,
@@ -45,6 +46,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latents, "SHARD", 4)
     monkeypatch.setattr(latents, "ENCODE_BATCH", 2)
     monkeypatch.setattr(text, "LESSON_STEPS", 4)
+    monkeypatch.setattr(perception, "STEPS", 2)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,7 @@ def cached(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latents, "SHARD", 4)
         patch.setattr(latents, "ENCODE_BATCH", 2)
+        patch.setattr(perception, "STEPS", 2)
         make_starter(TINY, work, work / "out", "cpu", ("vae", "cache"))
     return work
 
@@ -83,6 +86,25 @@ def test_crops_come_with_the_object_weighted() -> None:
     assert video.min() >= -1
     assert video.max() <= 1
     assert 0.02 < (weight > 1).float().mean() < 0.4
+
+
+def test_perception_learns_to_tell_objects_and_minds_a_smudge_more_than_a_tint() -> None:
+    network = perception.Perception()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3)
+    losses: list[float] = []
+    for _ in range(12):
+        loss = perception.lesson(network, 0, "cpu")
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.6 * losses[0]
+    video, weight = draw_crops(np.random.default_rng(0), VaeStage(1, 2, 1))
+    smudge = torch.nn.functional.avg_pool2d(video[:, :, 0], 9, 1, 4)[:, :, None]
+    tint = video + 0.02
+    far = network.distance(smudge, video, weight)
+    assert far > 3 * network.distance(tint, video, weight)
+    assert network.distance(video, video, weight) == 0
 
 
 def test_frames_convolved_alone_are_what_the_ordinary_class_computes() -> None:
