@@ -92,9 +92,9 @@ def _open(path: Path | None) -> sqlite3.Connection:
     database = sqlite3.connect(path or _IN_MEMORY, timeout=0.5, check_same_thread=False)
     try:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        database.execute("PRAGMA journal_mode = WAL")
         # NORMAL survives kill -9; only a power cut may cost the last moments, never the file.
         database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA journal_mode = WAL")
         version = int(database.execute("PRAGMA user_version").fetchone()[0])
         if version > _SCHEMA_VERSION:
             raise StorageError(

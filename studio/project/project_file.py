@@ -102,7 +102,8 @@ def create_project(folder: Path, project: Project) -> OpenProject:
         lock = _lock(folder)
     except OSError as error:
         raise storage_error(error, folder) from error
-    write_json(folder / "base.json", Checkpoint(SCHEMA_VERSION, project))
+    # As long as both say the same, one of them has to reach the disk: each wait for it delays the start.
+    write_json(folder / "base.json", Checkpoint(SCHEMA_VERSION, project), wait_for_disk=False)
     write_json(folder / "project.json", Checkpoint(SCHEMA_VERSION, project))
     return OpenProject(folder, Document(project), 0, [], lock)
 
@@ -132,17 +133,22 @@ def load_project(folder: Path) -> Project:
     return document.project
 
 
-def write_json(path: Path, value: msgspec.Struct) -> None:
-    """Replaces `path` by `value` as JSON: temporary file, fsync, rename, fsync of the folder."""
+def write_json(path: Path, value: msgspec.Struct, *, wait_for_disk: bool = True) -> None:
+    """Replaces `path` by `value` as JSON: temporary file, fsync, rename, fsync of the folder.
+
+    Without `wait_for_disk` the replacement is as atomic, but a power cut may undo it.
+    """
     temporary: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)
             file.write(msgspec.json.format(msgspec.json.encode(value), indent=1))
             file.flush()
-            os.fsync(file.fileno())
+            if wait_for_disk:
+                os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        if wait_for_disk:
+            _sync_folder(path.parent)
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
