@@ -1,8 +1,7 @@
-"""The few windows beside the window: export, shortcuts, about. None of them blocks the work."""
+"""The few windows beside the window: export, about. None of them blocks the work."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QVBoxLayout,
@@ -149,57 +147,6 @@ def default_target(name: str) -> Path:
     folder = Path(films) if films and Path(films).is_dir() else Path.home()
     safe = "".join("-" if letter in '\\/:*?"<>|' else letter for letter in name).strip(". ")
     return folder / f"{safe or 'Film'}.mp4"
-
-
-class ShortcutSheet(QDialog):
-    """Every key there is, by where it counts."""
-
-    def __init__(
-        self, groups: Mapping[str, Sequence[tuple[str, str]]], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
-        sheet = QHBoxLayout()
-        sheet.setSpacing(tokens.space * 4)
-        columns = _balanced(groups)
-        for names in columns:
-            column = QVBoxLayout()
-            for name in names:
-                column.addWidget(surfaces.text(name, "heading", wrap=False))
-                column.addWidget(_keys(groups[name]), 0, Qt.AlignmentFlag.AlignTop)
-                column.addSpacing(tokens.space)
-            column.addStretch(1)
-            sheet.addLayout(column)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(*[tokens.space * 3] * 4)
-        outer.addLayout(sheet)
-
-
-def _balanced(groups: Mapping[str, Sequence[tuple[str, str]]]) -> list[list[str]]:
-    """The groups' names in three columns of about equal length, in their order."""
-    goal = sum(len(lines) + 2 for lines in groups.values()) / 3
-    columns: list[list[str]] = [[]]
-    used = 0
-    for name, lines in groups.items():
-        if used and used + (len(lines) + 2) / 2 > goal and len(columns) < 3:
-            columns.append([])
-            used = 0
-        columns[-1].append(name)
-        used += len(lines) + 2
-    return columns
-
-
-def _keys(lines: Sequence[tuple[str, str]]) -> QWidget:
-    box = QWidget()
-    grid = QGridLayout(box)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(tokens.space * 2)
-    grid.setVerticalSpacing(2)
-    for row, (keys, words) in enumerate(lines):
-        grid.addWidget(surfaces.text(keys, "key", wrap=False), row, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(surfaces.text(words, wrap=False), row, 1)
-    grid.setColumnStretch(1, 1)
-    return box
 
 
 class AboutDialog(QDialog):

@@ -37,13 +37,6 @@ if TYPE_CHECKING:
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
-_MOUSE = [
-    ("Ctrl+Wheel", "Zoom at the pointer"),
-    ("Alt while dragging", "No snapping"),
-    ("Esc while dragging", "Leave all as it was"),
-]
-
-
 class MainWindow(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -80,10 +73,6 @@ class MainWindow(QMainWindow):
 
     def docks(self) -> list[QDockWidget]:
         return [self.create_dock, *self._right_docks]
-
-    def keys(self) -> dict[str, list[tuple[str, str]]]:
-        """Every key and what it does, by where it counts."""
-        return {**self._menus.keys(), "Mouse": _MOUSE}
 
     def toasts(self) -> Toasts:
         return self._toasts

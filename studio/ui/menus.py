@@ -1,4 +1,4 @@
-"""The menu bar: every command of the window by name, and the list of keys made from it."""
+"""The menu bar: every command of the window by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMenu
 
 from studio.ui import icons
@@ -36,7 +36,6 @@ class Menus(QObject):
         super().__init__(window)
         self._window = window
         self._session = window.session
-        self._menus: list[QMenu] = []
         self._file()
         self._edit()
         self._view()
@@ -44,19 +43,6 @@ class Menus(QObject):
         self._help()
         self._session.project_changed.connect(self._follow)
         self._follow()
-
-    def keys(self) -> dict[str, list[tuple[str, str]]]:
-        """(keys, what they do) of every command, by menu; what the shortcut sheet shows."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for menu in self._menus:
-            lines = [
-                (_keys_of(action), (action.data() or action.text()).replace("&", "").rstrip("…"))
-                for action in menu.actions()
-                if action.shortcuts()
-            ]
-            if lines:
-                groups[menu.title().replace("&", "")] = lines
-        return groups
 
     # Inside
 
@@ -111,14 +97,13 @@ class Menus(QObject):
         menu = self._window.menuBar().addMenu(title)
         assert menu is not None
         menu.setToolTipsVisible(True)
-        self._menus.append(menu)
         return menu
 
     def _add(
         self, menu: QMenu, command: str, words: str, run: Callable[[], object], icon: str = ""
     ) -> QAction:
         action = QAction(words, self._window)
-        action.setData(words)  # Undo and redo change their text; the sheet of keys keeps the word.
+        action.setObjectName(command)
         if icon:
             action.setIcon(icons.icon(icon))
         bind(self._session, action, command)
@@ -159,14 +144,9 @@ class Menus(QObject):
         _open(AboutDialog(self._window))
 
     def _show_keys(self) -> None:
-        from studio.ui.dialogs import ShortcutSheet
+        from studio.ui.shortcut_sheet import ShortcutSheet
 
-        _open(ShortcutSheet(self._window.keys(), self._window))
-
-
-def _keys_of(action: QAction) -> str:
-    shown = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
-    return " or ".join(shown)
+        _open(ShortcutSheet(self._session, self._window))
 
 
 def _open(dialog: QDialog) -> None:

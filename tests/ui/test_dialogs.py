@@ -1,4 +1,4 @@
-"""Export asks where and how; the sheet of keys lists every key."""
+"""Export asks where and how; About says what this is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.engine.queue import JobState
 from studio.media.probe import probe
-from studio.ui.dialogs import AboutDialog, ExportDialog, ShortcutSheet, default_target
+from studio.ui.dialogs import AboutDialog, ExportDialog, default_target
 from studio.ui.fields import Choice
 from studio.ui.session import Session
 from tests.render.footage import write_film
@@ -63,14 +63,6 @@ def test_the_target_is_named_after_the_project(dialog: ExportDialog) -> None:
     assert Path(control(dialog, QLineEdit, "File").text()).name == "film.mp4"
     assert default_target('a/b:c?"').name == "a-b-c--.mp4"
     assert default_target(" ..").name == "Film.mp4"
-
-
-def test_the_sheet_shows_all_groups(qtbot: QtBot, dark: None) -> None:
-    groups = {f"Group {n}": [("Ctrl+K", f"thing {n} {m}") for m in range(n)] for n in range(1, 8)}
-    sheet = ShortcutSheet(groups)
-    qtbot.addWidget(sheet)
-    shown = {label.text() for label in sheet.findChildren(QLabel)}
-    assert set(groups) <= shown and "thing 7 6" in shown
 
 
 def test_about_names_the_version(qtbot: QtBot, dark: None) -> None:
