@@ -15,6 +15,7 @@ from studio.jobs.job import (
     Generate,
     Interpolate,
     Job,
+    Keyframe,
     Source,
     Stylize,
 )
@@ -64,7 +65,7 @@ def _generate(options: argparse.Namespace, spec: ModelSpec, console: Console) ->
         prompt=options.prompt,
         negative_prompt=options.negative,
         style=options.style,
-        images=tuple(_source(path) for path in options.image),
+        images=_keyframes(options.image),
         width=width,
         height=height,
         num_frames=frames,
@@ -72,6 +73,11 @@ def _generate(options: argparse.Namespace, spec: ModelSpec, console: Console) ->
         num_inference_steps=options.steps or defaults.num_inference_steps,
         guidance_scale=defaults.guidance_scale if options.guidance is None else options.guidance,
     )
+
+
+def _keyframes(paths: list[str]) -> tuple[Keyframe, ...]:
+    """The first picture begins the video, a second one ends it."""
+    return tuple(Keyframe(str(_existing(path)), frame=-k) for k, path in enumerate(paths))
 
 
 def _animate(options: argparse.Namespace, spec: ModelSpec, console: Console) -> Animate:

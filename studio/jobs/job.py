@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
+from studio.models.spec import Capability
 from studio.project.timeline import Project
 from studio.timing import Rate, TimeRange
 
@@ -22,6 +23,31 @@ class Source(msgspec.Struct, frozen=True):
     path: str
     content_hash: str = ""
     time_range: TimeRange | None = None
+
+
+class Keyframe(Source, frozen=True):
+    """A picture that the video shows at `frame`; -1 is the last frame, -2 the one before it."""
+
+    frame: int = 0
+    strength: float = 1.0
+    """How exactly it is kept, 0 … 1, where the model can choose."""
+
+
+class Expert(StrEnum):
+    """Which network of a model with two: the one for the first, noisy steps, or the one for the last."""
+
+    BOTH = "both"
+    HIGH_NOISE = "high-noise"
+    LOW_NOISE = "low-noise"
+
+
+class Lora(msgspec.Struct, frozen=True):
+    """A small file of changes to a model's weights, applied `weight` times."""
+
+    path: str
+    weight: float = 1.0
+    expert: Expert = Expert.BOTH
+    content_hash: str = ""
 
 
 class Easing(StrEnum):
@@ -77,19 +103,35 @@ class ModelJob(JobBase, frozen=True, kw_only=True):
 
 
 class Generate(ModelJob, frozen=True, kw_only=True):
-    """Video from words, and from `images` where the model takes them (first frame, then last)."""
+    """Video from words, and from pictures and videos where the model takes them."""
 
     model: str = "starter"
     prompt: str
     negative_prompt: str = ""
     style: str = ""
-    images: tuple[Source, ...] = ()
+    images: tuple[Keyframe, ...] = ()
+    references: tuple[Source, ...] = ()
+    """Pictures of who or what should appear."""
+    video: Source | None = None
+    """What is drawn anew: all of it by `strength`, or what `mask` shows in white."""
+    strength: float = 0.8
+    control: Source | None = None
+    """A video of outlines, depths or poses that leads the drawing."""
+    mask: Source | None = None
+    """A picture or video over `video`: white is drawn anew, black is kept."""
     width: int
     height: int
     num_frames: int
     frame_rate: Rate
     num_inference_steps: int
     guidance_scale: float
+    guidance_scale_2: float | None = None
+    """Of the second expert; None: the same."""
+    scheduler: str = ""
+    """A name of studio.models.families.SCHEDULERS; empty: the model's own."""
+    flow_shift: float | None = None
+    """None: as the model's scheduler says."""
+    loras: tuple[Lora, ...] = ()
 
 
 class Animate(ModelJob, frozen=True, kw_only=True):
@@ -139,20 +181,67 @@ class Export(JobBase, frozen=True, kw_only=True):
     preset: str = "medium"
 
 
-Job = Generate | Animate | Interpolate | Stylize | Export
+class Download(JobBase, frozen=True, kw_only=True):
+    """The weights of a model, fetched from the Hub into the cache that all its programs share.
+
+    `model` is the id in the catalog, or the repository's own name for one that the catalog does not know
+    yet. A token is never part of it.
+    """
+
+    model: str
+    repo: str
+    revision: str = "main"
+    variant: str = ""
+    title: str = ""
+
+
+Job = Generate | Animate | Interpolate | Stylize | Export | Download
 
 
 def sources_of(job: Job) -> tuple[Source, ...]:
     """Every input file that `job` reads, in a fixed order (Export reads through its project)."""
     match job:
         case Generate():
-            return job.images
+            single = (job.video, job.control, job.mask)
+            return (*job.images, *job.references, *(source for source in single if source is not None))
         case Animate():
             return job.pictures
         case Interpolate() | Stylize():
             return (job.source,)
-        case Export():
+        case Export() | Download():
             return ()
+
+
+def capabilities_for(job: Job) -> tuple[Capability, ...]:
+    """What a model must be able to do for `job`, all of it at once."""
+    match job:
+        case Generate():
+            return _drawing_capabilities(job)
+        case Animate():
+            return (Capability.ANIMATE,)
+        case Interpolate():
+            return (Capability.INTERPOLATE,)
+        case Stylize():
+            return (Capability.STYLIZE,)
+        case Export() | Download():
+            return ()
+
+
+def _drawing_capabilities(job: Generate) -> tuple[Capability, ...]:
+    needed: list[Capability] = []
+    places = [image.frame for image in job.images]
+    if places == [0]:
+        needed.append(Capability.IMAGE_TO_VIDEO)
+    elif places:
+        ends = len(places) == 2 and places[0] == 0 and places[1] in (-1, job.num_frames - 1)
+        needed.append(Capability.FIRST_LAST if ends else Capability.KEYFRAMES)
+    if job.video is not None:
+        needed.append(Capability.VIDEO_TO_VIDEO if job.mask is None else Capability.INPAINT)
+    if job.control is not None:
+        needed.append(Capability.CONTROL)
+    if job.references:
+        needed.append(Capability.REFERENCES)
+    return tuple(needed) or (Capability.TEXT_TO_VIDEO,)
 
 
 def encode(job: Job) -> bytes:
@@ -183,3 +272,5 @@ def title_of(job: Job) -> str:
             return f"{job.look.value.capitalize()} look"
         case Export():
             return f"Export {job.project.name}"
+        case Download():
+            return f"Download {job.title or job.repo}"

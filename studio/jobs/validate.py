@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from studio.errors import InputError, ModelError
-from studio.jobs.job import Animate, Arrangement, Export, Generate, Interpolate, Job, Stylize, sources_of
+from studio.jobs.drawing import Problem, drawing_problems, input_problems
+from studio.jobs.job import (
+    Animate,
+    Arrangement,
+    Download,
+    Export,
+    Generate,
+    Interpolate,
+    Job,
+    Stylize,
+    capabilities_for,
+    sources_of,
+)
 from studio.models.spec import Capability, Limits, ModelSpec
 from studio.models.vocabulary import load_vocabulary
 from studio.timing import Rate
 
 MAX_RATE = 240
 MAX_FRAMES = 1_000_000
+_REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 EXPORT_ENDINGS = (".mp4", ".mkv", ".gif", ".png")
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """An "error" keeps the job from running; a "warning" is told and lets it."""
-
-    severity: Literal["error", "warning"]
-    field: str
-    message: str
-    hint: str = ""
+_FIELDS = {
+    Capability.VIDEO_TO_VIDEO: "video",
+    Capability.CONTROL: "control",
+    Capability.INPAINT: "mask",
+    Capability.REFERENCES: "references",
+}
 
 
 def problems(job: Job, spec: ModelSpec | None) -> list[Problem]:
@@ -45,6 +53,8 @@ def problems(job: Job, spec: ModelSpec | None) -> list[Problem]:
             )
         case Export():
             found += _export_problems(job)
+        case Download():
+            found += _download_problems(job)
     return found
 
 
@@ -57,79 +67,51 @@ def raise_on_errors(found: list[Problem]) -> None:
 
 
 def _missing_paths(job: Job) -> list[str]:
-    return [source.path for source in sources_of(job) if not Path(source.path).exists()]
+    paths = [source.path for source in sources_of(job)]
+    if isinstance(job, Generate):
+        paths += [lora.path for lora in job.loras]
+    return [path for path in paths if not Path(path).exists()]
 
 
 def _missing_source(path: str) -> Problem:
     return Problem("error", "source", f"{Path(path).name} is not there any more.", "Choose the file again.")
 
 
-def _capability_for(job: Job) -> Capability | None:
-    match job:
-        case Generate():
-            return Capability.TEXT_TO_VIDEO
-        case Animate():
-            return Capability.ANIMATE
-        case Interpolate():
-            return Capability.INTERPOLATE
-        case Stylize():
-            return Capability.STYLIZE
-        case Export():
-            return None
-
-
 def _model_problems(job: Job, spec: ModelSpec) -> list[Problem]:
-    needed = _capability_for(job)
-    found: list[Problem] = []
-    if needed is not None and needed not in spec.capabilities:
-        found.append(
-            Problem("error", "model", f"{spec.title} cannot do this.", f"Choose a model for {needed.value}.")
-        )
-    if missing := spec.missing_files():
-        message = f"{spec.title} is not complete: {missing[0]} is missing."
-        found.append(Problem("error", "model", message, "Install the model again."))
+    found = [_inability(needed, spec) for needed in capabilities_for(job) if needed not in spec.capabilities]
+    if shortcoming := spec.shortcoming():
+        found.append(Problem("error", "model", *shortcoming))
     return found
 
 
+def _inability(needed: Capability, spec: ModelSpec) -> Problem:
+    match needed:
+        case Capability.IMAGE_TO_VIDEO:
+            hint = "Use the Images panel (studio animate) to set a picture in motion."
+            return Problem("error", "images", f"{spec.title} does not take pictures.", hint)
+        case Capability.FIRST_LAST | Capability.KEYFRAMES:
+            message = f"{spec.title} cannot lead from one picture to another."
+            return Problem("error", "images", message, "Give it the first picture only, or another model.")
+        case Capability.TEXT_TO_VIDEO if Capability.IMAGE_TO_VIDEO in spec.capabilities:
+            return Problem("error", "images", f"{spec.title} starts from a picture.", "Add one.")
+        case _:
+            field = _FIELDS.get(needed, "model")
+            hint = f"Choose a model for {needed.value}."
+            return Problem("error", field, f"{spec.title} cannot do this.", hint)
+
+
 def _generate_problems(job: Generate, spec: ModelSpec | None) -> list[Problem]:
-    found = [*_rate_problems(job.frame_rate)]
-    if not job.prompt.strip():
+    found = [*_rate_problems(job.frame_rate), *input_problems(job)]
+    if not job.prompt.strip() and (spec is None or spec.reads_prompt):
         found.append(
             Problem("error", "prompt", "Say what should be seen.", "Type a sentence, or click an example.")
         )
     if spec is None:
         return found
     found += _size_problems(job.width, job.height, spec.limits)
-    found += _model_limits(job, spec)
+    found += drawing_problems(job, spec)
     if spec.vocabulary:
         found += _word_problems(job.prompt, spec)
-    return found
-
-
-def _model_limits(job: Generate, spec: ModelSpec) -> list[Problem]:
-    found: list[Problem] = []
-    limits = spec.limits
-    if job.images and Capability.IMAGE_TO_VIDEO not in spec.capabilities:
-        hint = "Use the Images panel (studio animate) to set a picture in motion."
-        found.append(Problem("error", "images", f"{spec.title} does not take pictures.", hint))
-    if (snapped := limits.frames.snap(job.num_frames)) != job.num_frames:
-        message = f"{spec.title} makes {snapped} frames, not {job.num_frames}."
-        found.append(Problem("warning", "num_frames", message))
-    if not 1 <= job.num_inference_steps <= limits.max_steps:
-        found.append(Problem("error", "num_inference_steps", f"Steps go from 1 to {limits.max_steps}."))
-    if not 0 <= job.guidance_scale <= 30:
-        found.append(Problem("error", "guidance_scale", "Guidance goes from 0 to 30."))
-    if job.style and job.style not in spec.styles:
-        known = ", ".join(spec.styles) or "none"
-        found.append(
-            Problem("error", "style", f"{spec.title} has no style '{job.style}'.", f"Its styles: {known}.")
-        )
-    if limits.frame_rates and job.frame_rate not in limits.frame_rates:
-        rates = ", ".join(str(rate) for rate in limits.frame_rates)
-        message = (
-            f"{spec.title} draws motion for {rates} fps; at {job.frame_rate} fps it plays at another speed."
-        )
-        found.append(Problem("warning", "frame_rate", message))
     return found
 
 
@@ -173,6 +155,13 @@ def _export_problems(job: Export) -> list[Problem]:
     if not 0 <= job.crf <= 51:
         found.append(Problem("error", "crf", "Quality (CRF) goes from 0 to 51."))
     return found
+
+
+def _download_problems(job: Download) -> list[Problem]:
+    if _REPO.fullmatch(job.repo):
+        return []
+    hint = "Write it as on the Hub: owner/name."
+    return [Problem("error", "repo", f"'{job.repo}' is not the name of a repository.", hint)]
 
 
 def _rate_problems(rate: Rate) -> list[Problem]:

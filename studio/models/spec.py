@@ -14,6 +14,20 @@ from studio.timing import FrameGrid, Rate
 class Capability(StrEnum):
     TEXT_TO_VIDEO = "text-to-video"
     IMAGE_TO_VIDEO = "image-to-video"
+    FIRST_LAST = "first-last"
+    """From a first to a last picture."""
+    KEYFRAMES = "keyframes"
+    """Through any number of pictures at any frames."""
+    VIDEO_TO_VIDEO = "video-to-video"
+    """A video drawn anew, as much as its strength says."""
+    CONTROL = "control"
+    """A video of outlines, depths or poses leads what is drawn."""
+    INPAINT = "inpaint"
+    """A part of a video drawn anew, under a mask."""
+    REFERENCES = "references"
+    """Pictures of who or what should appear."""
+    SOUND = "sound"
+    """The model makes sound too."""
     ANIMATE = "animate"
     INTERPOLATE = "interpolate"
     STYLIZE = "stylize"
@@ -31,6 +45,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frame_rates: tuple[Rate, ...] = ()
     """The rates the model was trained for; empty when any will do."""
     max_steps: int = 200
+    schedulers: tuple[str, ...] = ()
+    """The names of studio.models.families.SCHEDULERS that suit the model; empty: only its own."""
+    max_loras: int = 0
+    """How many LoRAs it takes at once; 0: none."""
+    prompt_tokens: int = 0
+    """How much of a prompt is read, in the text encoder's tokens (a word is one or more); 0: all."""
 
 
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,11 +60,22 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frame_rate: Rate = Rate(24)
     num_inference_steps: int = 1
     guidance_scale: float = 1.0
+    guidance_scale_2: float | None = None
+    """Of the second expert, where a model has two; None: the same."""
+    flow_shift: float | None = None
+    """Where a flow-matching scheduler spends its steps; None: as the model's own scheduler says."""
+    strength: float = 0.8
+    """How much of a source video is drawn anew, 0 … 1."""
+    negative_prompt: str = ""
 
 
 class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     link: str = ""
+    notice: str = ""
+    """What the licence wants to be said with results, for example "Powered by …"."""
+    restrictions: tuple[str, ...] = ()
+    """Uses or regions that it bars, in plain words; shown before the download."""
 
 
 class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +91,10 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hidden: bool = False
     """True for models that only tests ask for; lists that people choose from leave them out."""
     licence: Licence
+    reads_prompt: bool = True
+    """False for a model that sees its picture only."""
+    experts: Literal[1, 2] = 1
+    """2: one network draws the first, noisy steps, another one the last."""
     limits: Limits = Limits()
     defaults: Defaults = Defaults()
     call: dict[str, int | float | str | bool] = {}
@@ -73,10 +108,37 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What must lie in the folder for the model to work."""
     folder: str = ""
     """Where model.toml was found; set by the catalog."""
+    repo: str = ""
+    """The repository on the Hugging Face Hub that the weights come from; empty: they lie in `weights`."""
+    revision: str = "main"
+    variant: str = ""
+    """Which of the repository's precisions is fetched ("fp16"); empty: its plain files."""
+    sizes: dict[str, int] = {}
+    """Bytes of the weights per precision, as far as known: {"bfloat16": 2_600_000_000}."""
+    weights: str = ""
+    """Where the files lie when that is not `folder`: a diffusers folder anywhere, a snapshot in the cache."""
+    parts: dict[str, str] = {}
+    """Components that come from a single file of their own: {"transformer": "/where/it/lies.gguf"}."""
+
+    @property
+    def is_installed(self) -> bool:
+        """False for a model of the Hub that has not been fetched (wholly)."""
+        return bool(self.weights) or not self.repo
 
     def path(self, name: str) -> Path:
-        return Path(self.folder) / name
+        return Path(self.weights or self.folder) / name
 
     def missing_files(self) -> list[str]:
         """The needed files that are not there; empty when the model is ready for use."""
-        return [name for name in self.files if not self.path(name).exists()]
+        if not self.is_installed:
+            return [self.repo]
+        missing = [name for name in self.files if not self.path(name).exists()]
+        return missing + [file for file in self.parts.values() if not Path(file).exists()]
+
+    def shortcoming(self) -> tuple[str, str] | None:
+        """Why the model cannot be used now, and what to do about it; None when it is ready."""
+        if not self.is_installed:
+            return f"{self.title} is not installed.", f"Fetch it first: studio models pull {self.id}"
+        if missing := self.missing_files():
+            return f"{self.title} is not complete: {missing[0]} is missing.", "Install the model again."
+        return None

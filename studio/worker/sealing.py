@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from studio.errors import MissingFileError
-from studio.jobs.job import Animate, Generate, Interpolate, Job, ModelJob, Source, Stylize
+from studio.jobs.job import Animate, Generate, Interpolate, Job, Keyframe, Lora, ModelJob, Source, Stylize
 from studio.media.fingerprint import content_hash
 from studio.models.spec import ModelSpec
+
+Input = TypeVar("Input", Source, Keyframe, Lora)
 
 
 def sealed(job: Job, spec: ModelSpec | None) -> Job:
@@ -21,7 +24,7 @@ def sealed(job: Job, spec: ModelSpec | None) -> Job:
     """
     match job:
         case Generate():
-            job = replace(job, images=tuple(_sealed_source(source) for source in job.images))
+            job = _sealed_generate(job)
         case Animate():
             job = replace(job, pictures=tuple(_sealed_source(source) for source in job.pictures))
         case Interpolate() | Stylize():
@@ -39,7 +42,19 @@ def model_hash(spec: ModelSpec) -> str:
     return digest.hexdigest()
 
 
-def _sealed_source(source: Source) -> Source:
+def _sealed_generate(job: Generate) -> Generate:
+    return replace(
+        job,
+        images=tuple(_sealed_source(source) for source in job.images),
+        references=tuple(_sealed_source(source) for source in job.references),
+        video=_sealed_source(job.video) if job.video else None,
+        control=_sealed_source(job.control) if job.control else None,
+        mask=_sealed_source(job.mask) if job.mask else None,
+        loras=tuple(_sealed_source(lora) for lora in job.loras),
+    )
+
+
+def _sealed_source(source: Input) -> Input:
     path = Path(source.path)
     if not path.is_file():
         raise MissingFileError(f"{path.name} is not there any more.", "Choose the file again.", str(path))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from studio.adapters.diffusers_calls import SchedulerTap
 from studio.adapters.wan import WanAdapter
 from studio.errors import CancelledError, ModelError
-from studio.jobs.job import Generate, Source
+from studio.jobs.job import Generate, Keyframe
 from studio.models.catalog import read_spec
 from studio.models.spec import Limits, ModelSpec
 from studio.timing import FrameGrid
@@ -60,7 +60,7 @@ def test_frames_are_those_of_the_bare_pipeline_previews_or_not(
 
 def test_pictures_are_refused_not_left_out_unsaid(adapter: WanAdapter, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="pictures"):
-        adapter.run(job(images=(Source(path="a.png"),)), RecordingContext(tmp_path))
+        adapter.run(job(images=(Keyframe(path="a.png"),)), RecordingContext(tmp_path))
 
 
 def test_steps_and_phases_come_in_order(adapter: WanAdapter, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from studio.errors import InputError
-from studio.jobs.job import Animate, Arrangement, Export, Look, Source, Stylize
+from studio.jobs.job import Animate, Arrangement, Export, Keyframe, Look, Source, Stylize
 from studio.jobs.validate import problems, raise_on_errors
 from studio.models.spec import Capability, Licence, Limits, ModelSpec
 from studio.project.timeline import new_project
@@ -66,7 +66,7 @@ def test_frames_off_the_grid_are_told_before() -> None:
 def test_pictures_for_a_model_that_takes_none_are_refused(tmp_path: Path) -> None:
     picture = tmp_path / "a.png"
     picture.write_bytes(b"-")
-    found = problems(replace(GENERATE, images=(Source(path=str(picture)),)), SPEC)
+    found = problems(replace(GENERATE, images=(Keyframe(path=str(picture)),)), SPEC)
     assert fields(found, "error") == ["images"] and "animate" in found[0].hint
 
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from studio.jobs.drawing import Problem
 from studio.jobs.job import Generate, Job
-from studio.jobs.validate import Problem
 from studio.models.spec import Capability, ModelSpec
 from studio.timing import Rate, frames_in
 from studio.ui import surfaces
@@ -23,6 +23,19 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 _USUAL_RATES = tuple(Rate(rate) for rate in (8, 12, 15, 16, 24, 25, 30, 50, 60))
+# What a job may say and this form does not show: kept as it came.
+_CARRIED = (
+    "images",
+    "references",
+    "video",
+    "strength",
+    "control",
+    "mask",
+    "guidance_scale_2",
+    "scheduler",
+    "flow_shift",
+    "loras",
+)
 _SHAPES = ((1, 1), (16, 9), (9, 16), (4, 3))
 
 
@@ -84,7 +97,7 @@ class PromptPanel(InputPanel):
             num_inference_steps=self._steps.value(),
             guidance_scale=round(self._guidance.value(), 2),
             seed=self._seed.value(),
-            images=self._carried.get("images", ()),
+            **self._carried,
         )
 
     def load(self, job: Job) -> None:
@@ -98,7 +111,7 @@ class PromptPanel(InputPanel):
             self._fill(job)
 
     def _fill(self, job: Generate) -> None:
-        self._carried = {"images": job.images}
+        self._carried = {name: getattr(job, name) for name in _CARRIED}
         self._prompt.setPlainText(job.prompt)
         self._negative.setPlainText(job.negative_prompt)
         self._style.set_value(job.style, job.style)

@@ -1,0 +1,109 @@
+"""What is wrong with a Generate job before it runs: its inputs, and what its model can be asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from studio.jobs.job import Expert, Generate
+from studio.models.spec import ModelSpec
+
+MAX_GUIDANCE = 30
+MAX_LORA_WEIGHT = 10
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """An "error" keeps the job from running; a "warning" is told and lets it."""
+
+    severity: Literal["error", "warning"]
+    field: str
+    message: str
+    hint: str = ""
+
+
+def input_problems(job: Generate) -> list[Problem]:
+    """What no model could make sense of."""
+    found: list[Problem] = []
+    for image in job.images:
+        if not -job.num_frames <= image.frame < job.num_frames:
+            message = f"There is no frame {image.frame} in a video of {job.num_frames} frames."
+            found.append(Problem("error", "images", message, "Frames count from 0; -1 is the last."))
+    places = [image.frame % max(job.num_frames, 1) for image in job.images]
+    if len(set(places)) < len(places):
+        found.append(Problem("error", "images", "Two pictures stand at the same frame.", "Move one of them."))
+    if job.mask is not None and job.video is None:
+        found.append(Problem("error", "mask", "A mask needs a video under it.", "Choose the video."))
+    if not 0 <= job.strength <= 1:
+        found.append(Problem("error", "strength", "Strength goes from 0 to 1."))
+    for lora in job.loras:
+        if not -MAX_LORA_WEIGHT <= lora.weight <= MAX_LORA_WEIGHT:
+            message = f"The weight of a LoRA goes from -{MAX_LORA_WEIGHT} to {MAX_LORA_WEIGHT}."
+            found.append(Problem("error", "loras", message, "1 is usual."))
+        if not lora.path.lower().endswith(".safetensors"):
+            hint = "Only .safetensors files are read: others may run programs when they are opened."
+            found.append(Problem("error", "loras", "This LoRA is not a safetensors file.", hint))
+    return found
+
+
+def drawing_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
+    """What the model of `spec` would not do, or would do otherwise."""
+    return [*_length_problems(job, spec), *_setting_problems(job, spec), *_extra_problems(job, spec)]
+
+
+def _length_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
+    found: list[Problem] = []
+    limits = spec.limits
+    if (snapped := limits.frames.snap(job.num_frames)) != job.num_frames:
+        message = f"{spec.title} makes {snapped} frames, not {job.num_frames}."
+        found.append(Problem("warning", "num_frames", message))
+    if limits.frame_rates and job.frame_rate not in limits.frame_rates:
+        rates = ", ".join(str(rate) for rate in limits.frame_rates)
+        message = (
+            f"{spec.title} draws motion for {rates} fps; at {job.frame_rate} fps it plays at another speed."
+        )
+        found.append(Problem("warning", "frame_rate", message))
+    words = len(job.prompt.split())
+    if limits.prompt_tokens and words > limits.prompt_tokens:
+        message = f"{spec.title} reads about the first {limits.prompt_tokens} of these {words} words."
+        found.append(Problem("warning", "prompt", message, "Say the most important things first."))
+    return found
+
+
+def _setting_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
+    found: list[Problem] = []
+    limits = spec.limits
+    if not 1 <= job.num_inference_steps <= limits.max_steps:
+        found.append(Problem("error", "num_inference_steps", f"Steps go from 1 to {limits.max_steps}."))
+    for field, value in (("guidance_scale", job.guidance_scale), ("guidance_scale_2", job.guidance_scale_2)):
+        if value is not None and not 0 <= value <= MAX_GUIDANCE:
+            found.append(Problem("error", field, f"Guidance goes from 0 to {MAX_GUIDANCE}."))
+    if job.style and job.style not in spec.styles:
+        known = ", ".join(spec.styles) or "none"
+        found.append(
+            Problem("error", "style", f"{spec.title} has no style '{job.style}'.", f"Its styles: {known}.")
+        )
+    if job.scheduler and job.scheduler not in limits.schedulers:
+        known = ", ".join(limits.schedulers) or "only its own (leave it empty)"
+        message = f"The scheduler '{job.scheduler}' does not suit {spec.title}."
+        found.append(Problem("error", "scheduler", message, f"It takes: {known}."))
+    return found
+
+
+def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
+    found: list[Problem] = []
+    if job.flow_shift is not None and spec.defaults.flow_shift is None:
+        found.append(Problem("error", "flow_shift", f"{spec.title} has no flow shift to set."))
+    elif job.flow_shift is not None and not 0 < job.flow_shift <= 100:
+        found.append(Problem("error", "flow_shift", "The flow shift goes from above 0 to 100."))
+    if len(job.loras) > spec.limits.max_loras:
+        most = spec.limits.max_loras
+        message = f"{spec.title} takes {most or 'no'} LoRA{'s' if most > 1 else ''}."
+        found.append(Problem("error", "loras", message, "Leave some out, or choose another model."))
+    if spec.experts < 2:
+        if job.guidance_scale_2 is not None:
+            found.append(Problem("error", "guidance_scale_2", f"{spec.title} has one network only."))
+        if any(lora.expert is not Expert.BOTH for lora in job.loras):
+            message = f"{spec.title} has one network only, so a LoRA cannot be for one of two."
+            found.append(Problem("error", "loras", message, "Choose 'both'."))
+    return found
