@@ -97,13 +97,17 @@ class RgbConverter:
 
     `size` is (width, height) before rotation; None keeps the stored size. `accurate` interpolates chroma
     and rounds properly (about 5 ms at 720p); else swscale's fast path is taken (0.3 ms) for previews.
+    `alpha` keeps the transparency, except of HDR.
     """
 
-    def __init__(self, tags: ColorTags, size: tuple[int, int] | None, accurate: bool) -> None:
+    def __init__(
+        self, tags: ColorTags, size: tuple[int, int] | None, accurate: bool, alpha: bool = False
+    ) -> None:
         from av.video.reformatter import Interpolation, VideoReformatter
 
         self._tags = tags
         self._size = size
+        self._form = "rgb48le" if tags.needs_table else "rgba" if alpha else "rgb24"
         self._scaler = VideoReformatter()
         self._finisher = VideoReformatter()
         self._graph: Graph | None = None
@@ -111,14 +115,14 @@ class RgbConverter:
         self._flags = flags if accurate else Interpolation.BILINEAR
 
     def convert(self, frame: VideoFrame) -> np.ndarray:
-        """`frame` as uint8 RGB (H, W, 3)."""
+        """`frame` as uint8 RGB (H, W, 3), or with `alpha` as RGBA (H, W, 4), straight."""
         tags = self._tags
         width, height = self._size or (frame.width, frame.height)
         image = self._scaler.reformat(
             frame,
             width,
             height,
-            "rgb48le" if tags.needs_table else "rgb24",
+            self._form,
             src_colorspace=_SWS_MATRICES.get(tags.matrix),
             src_color_range=_FULL if tags.full_range else _LIMITED,
             dst_color_range=_FULL,

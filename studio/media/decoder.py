@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from studio.errors import MediaError
 from studio.media.container import film_stream, open_media
+from studio.media.deinterlacer import Deinterlacer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +32,10 @@ class TimedFrame(NamedTuple):
 class FrameDecoder:
     """A position in a film: `next` walks forward, `seek` and `restart` move it."""
 
-    def __init__(self, path: str, times: FrameTimes) -> None:
+    def __init__(self, path: str, times: FrameTimes, deinterlace: bool = False) -> None:
         self._path = path
         self._times = times
+        self._deinterlace = deinterlace
         self.damaged_packets = 0
         """Packets that could not be decoded; their frames are missing, the one before is held."""
         self._open()
@@ -56,6 +58,7 @@ class FrameDecoder:
     def _begin(self, after_seek: bool) -> None:
         self._packets: Iterator[Packet] = self._container.demux(self._stream)
         self._waiting: deque[VideoFrame] = deque()
+        self._deinterlacer = Deinterlacer() if self._deinterlace else None
         self._await_keyframe = after_seek
         self._near: int | None = None
         self._stream.codec_context.skip_frame = "DEFAULT"
@@ -87,7 +90,8 @@ class FrameDecoder:
             # A file that is cut off ends here; probe has said so in its notes.
             return False
         if packet is None:
-            return False
+            self._waiting.extend(self._deinterlacer.rest() if self._deinterlacer else ())
+            return bool(self._waiting)
         self._position = packet.dts if packet.dts is not None else self._position
         self._leave_out(packet)
         try:
@@ -99,7 +103,7 @@ class FrameDecoder:
             # After a jump, what comes before the first keyframe leans on frames that were not decoded.
             self._await_keyframe = self._await_keyframe and not frame.key_frame
             if not self._await_keyframe:
-                self._waiting.append(frame)
+                self._waiting.extend(self._deinterlacer.whole(frame) if self._deinterlacer else (frame,))
         return True
 
     def _leave_out(self, packet: Packet) -> None:
@@ -127,6 +131,9 @@ class FrameDecoder:
         """
         from av.error import FFmpegError
 
+        if self._deinterlace:
+            # The frame that is wanted looks at the one before it: land earlier than on it.
+            time -= 2 / self._times.rate.fraction
         if time <= 0 or self._times.start is None:
             self.restart()
             return

@@ -152,9 +152,7 @@ def _film_notes(info: MediaInfo, times: FrameTimes) -> list[str]:
     elif info.bit_depth > 8:
         notes.append(f"{info.bit_depth}-bit colour shown as 8-bit")
     if info.interlaced:
-        notes.append("interlaced: both fields are shown together")
-    if info.has_alpha:
-        notes.append("transparency is not shown")
+        notes.append("interlaced, shown as whole frames")
     if info.variable_rate:
         notes.append(f"variable frame rate, {info.rate} fps on average")
     return notes

@@ -44,19 +44,24 @@ class VideoReader:
     """Reads one film. Times count from its first frame; not to be shared between threads.
 
     `size` (width, height) asks for frames of that size from the fast scaler, for previews; without it
-    frames come in the displayed size with interpolated chroma. Images may be handed out again by a later
-    call: copy one before painting on it. Raises MissingFileError and MediaError.
+    frames come in the displayed size with interpolated chroma. With `alpha`, a film that has transparency
+    gives (H, W, 4) RGBA, straight. Images may be handed out again by a later call: copy one before painting
+    on it. Raises MissingFileError and MediaError.
     """
 
-    def __init__(self, path: str | PathLike[str], size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, path: str | PathLike[str], size: tuple[int, int] | None = None, *, alpha: bool = False
+    ) -> None:
         found = examine(path)
         self.info = found.info
         self._times = found.times
         shown = size or (self.info.width, self.info.height)
         self._turns = self.info.rotation // 90
         stored = shown if self._turns % 2 == 0 else (shown[1], shown[0])
-        self._converter = RgbConverter(self.info.color, stored, accurate=size is None)
-        self._decoder = FrameDecoder(self.info.path, found.times)
+        self._converter = RgbConverter(
+            self.info.color, stored, accurate=size is None, alpha=alpha and self.info.has_alpha
+        )
+        self._decoder = FrameDecoder(self.info.path, found.times, deinterlace=self.info.interlaced)
         self._shown: TimedFrame | None = None
         self._ahead: TimedFrame | None = None
         self._image: np.ndarray | None = None

@@ -20,7 +20,7 @@ from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator, ImageSequence, Missing, Project, Reference
 from studio.render.ahead import ahead
 from studio.render.compositor import Compositor
-from studio.render.layers import Problem, name_of
+from studio.render.slate import Problem, name_of
 from studio.render.sound import Mixer, heard_clips, sample_of
 from studio.timing import RationalTime
 

@@ -13,7 +13,7 @@ import numpy as np
 from studio.errors import MissingFileError, StudioError
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Missing, Project, Reference, Track
-from studio.render.layers import Problem, name_of
+from studio.render.slate import Problem, name_of
 from studio.timing import Rate, RationalTime
 
 if TYPE_CHECKING:

@@ -1,0 +1,67 @@
+"""Interlaced frames, whose two fields are two moments, as whole frames of one moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from av.filter import Graph
+    from av.video.frame import VideoFrame
+
+
+class Deinterlacer:
+    """Frames in, the same number of frames out, one later: each looks at its neighbours.
+
+    FFmpeg's bwdif (after Weston and the BBC's w3fdif); frames that are not interlaced pass as they are.
+    """
+
+    def __init__(self) -> None:
+        self._graph: Graph | None = None
+
+    def whole(self, frame: VideoFrame) -> list[VideoFrame]:
+        """The frames that are finished now that `frame` is known: none at first, then one."""
+        if self._graph is None:
+            self._graph = _graph_for(frame)
+        self._graph.push(frame)
+        return self._finished()
+
+    def rest(self) -> list[VideoFrame]:
+        """What remains after the last frame; nothing more may follow."""
+        if self._graph is None:
+            return []
+        self._graph.push(None)
+        finished = self._finished()
+        self._graph = None
+        return finished
+
+    def _finished(self) -> list[VideoFrame]:
+        from av.error import BlockingIOError, EOFError
+
+        frames: list[VideoFrame] = []
+        assert self._graph is not None
+        while True:
+            try:
+                frame = cast("VideoFrame", self._graph.pull())
+            except (BlockingIOError, EOFError):
+                return frames
+            frames.append(frame)
+
+
+def _graph_for(frame: VideoFrame) -> Graph:
+    from av.filter import Graph
+
+    graph = Graph()
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
+    )
+    # Filters count in halves of the time base, as if they gave a frame per field; setpts and settb undo that.
+    chain = [
+        source,
+        graph.add("bwdif", mode="send_frame", parity="auto", deint="interlaced"),
+        graph.add("settb", expr=f"{frame.time_base.numerator}/{frame.time_base.denominator}"),
+        graph.add("buffersink"),
+    ]
+    for one, following in zip(chain, chain[1:], strict=False):
+        one.link_to(following)
+    graph.configure()
+    return graph
