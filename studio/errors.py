@@ -10,8 +10,10 @@
     ├── ProjectError               a project that cannot be opened, saved or edited that way
     │   └── ProjectVersionError    written by a newer Kinora
     ├── ModelError                 a model that is unknown, incomplete or cannot do what was asked
+    │   └── TokenNeededError       its makers ask for a consent, and so for an access token
     ├── JobError                   a job that went wrong while it ran
     │   ├── OutOfMemoryError       the device or the machine had too little memory
+    │   ├── DownloadError          the network or the server said no, or sent damaged data
     │   ├── WorkerCrashedError     the worker process died
     │   └── WorkerHungError        the worker stopped answering and was replaced
     └── CancelledError             the user asked to stop (CLI exit code 130)
@@ -86,12 +88,20 @@ class ModelError(StudioError):
     """A model that is unknown, incomplete or cannot do what was asked."""
 
 
+class TokenNeededError(ModelError):
+    """The makers of a model ask for a consent before it is fetched, and so for an access token."""
+
+
 class JobError(StudioError):
     """A job that went wrong while it ran."""
 
 
 class OutOfMemoryError(JobError):
     """The device or the machine had too little memory."""
+
+
+class DownloadError(JobError):
+    """The network or the server said no, or sent damaged data."""
 
 
 class WorkerCrashedError(JobError):

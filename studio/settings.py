@@ -28,6 +28,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         dict[str, tuple[str, ...]],
         Meta(title="Shortcuts", description="Keys that the user has changed, by command."),
     ] = {}
+    models_folder: Annotated[
+        str,
+        Meta(
+            title="Models folder",
+            description="Where downloaded models go; empty: the cache that other programs use too.",
+        ),
+    ] = ""
     last_project: Annotated[
         str, Meta(title="Last project", description="Opened again at the next start.")
     ] = ""

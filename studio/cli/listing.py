@@ -44,7 +44,7 @@ def as_data(spec: ModelSpec) -> dict[str, Any]:
 
 
 def as_text(spec: ModelSpec) -> str:
-    missing = spec.missing_files()
-    state = "ready" if not missing else f"not ready: {', '.join(missing)} missing in {spec.folder}"
+    shortcoming = spec.shortcoming()
+    state = "ready" if shortcoming is None else f"not ready: {shortcoming[0]} {shortcoming[1]}"
     abilities = ", ".join(capability.value for capability in spec.capabilities)
     return f"{spec.id:<12}{spec.title} ({abilities}) — {state}\n{'':<12}{spec.description}"

@@ -34,6 +34,7 @@ class Lane(StrEnum):
 
     TORCH = "torch"
     MEDIA = "media"
+    DOWNLOAD = "download"
 
 
 class QueuedJob(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,7 +71,10 @@ class Started(_Message, frozen=True):
 
 
 class Progress(_Message, frozen=True):
-    """`step` of `steps` in `phase` ("load", "encode", "denoise", "decode", "render", "write")."""
+    """`step` of `steps` in `phase` ("load", "encode", "denoise", "decode", "render", "write").
+
+    In the phases "download" and "check" a step is a byte.
+    """
 
     job_id: str
     phase: str
@@ -97,14 +100,14 @@ class Notice(_Message, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """The file that a job made."""
+    """The file that a job made; for a Download the model's folder and its commit, which has no frames."""
 
     path: str
     content_hash: str
-    width: int
-    height: int
-    frame_count: int
-    rate: Rate
+    width: int = 0
+    height: int = 0
+    frame_count: int = 0
+    rate: Rate = Rate(1)
     has_audio: bool = False
 
 

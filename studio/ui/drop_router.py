@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from studio.errors import StudioError
-from studio.jobs.job import Export, Job, decode
+from studio.jobs.job import Download, Export, Job, decode
 from studio.project.project_file import ENDING
 from studio.ui.bridge import run_in_background
 
@@ -98,4 +98,4 @@ def read_comment(comment: str) -> Job | None:
         job = decode(comment)
     except (msgspec.DecodeError, msgspec.ValidationError):
         return None
-    return None if isinstance(job, Export) else job
+    return None if isinstance(job, Export | Download) else job

@@ -9,7 +9,7 @@ import msgspec
 
 from studio.engine.queue import JobState
 from studio.errors import StudioError
-from studio.jobs.job import Export, Job, title_of
+from studio.jobs.job import Download, Export, Job, title_of
 from studio.jobs.messages import Cancelled, Failed, Finished, Notice, Result
 from studio.project.edits import SelectTake
 from studio.project.facts import DropGhosts, Fact, ResolveTake
@@ -64,6 +64,8 @@ class ResultKeeper:
     def _finished(self, job_id: str, job: Job, result: Result) -> None:
         if isinstance(job, Export):
             self._session.notify("info", f"Exported {Path(result.path).name}", str(Path(result.path).parent))
+        elif isinstance(job, Download):
+            self._session.notify("info", f"{job.title or job.repo} is installed.")
         elif Path(result.path).is_relative_to(self._session.folder):
             self._resolve(job_id, job, result)
 

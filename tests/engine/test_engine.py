@@ -220,7 +220,7 @@ def test_unknown_and_incomplete_models_are_refused_at_once(tmp_path: Path) -> No
     text = (tmp_path / "models" / "scripted-torch" / "model.toml").read_text()
     text = text.replace('"scripted-torch"', '"hollow"').replace("hidden = true", 'files = ["w.safetensors"]')
     (folder / "model.toml").write_text(text)
-    with stage(tmp_path) as (engine, _), pytest.raises(ModelError, match="incomplete") as caught:
+    with stage(tmp_path) as (engine, _), pytest.raises(ModelError, match="not complete") as caught:
         engine.submit(scripted(model="hollow"))
     assert "w.safetensors" in caught.value.details
 

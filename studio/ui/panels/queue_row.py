@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.engine.queue import JobState, QueuedJob
-from studio.jobs.job import Animate, Export, Generate, Interpolate, Stylize
+from studio.jobs.job import Animate, Download, Export, Generate, Interpolate, Stylize
 from studio.jobs.messages import Progress
 from studio.ui import surfaces
 from studio.ui.live_jobs import describe
@@ -28,6 +28,7 @@ _ICONS = {
     Interpolate: "interpolate",
     Stylize: "looks",
     Export: "export",
+    Download: "import",
 }
 
 
@@ -93,7 +94,8 @@ class QueueRow(QWidget):
     def show_picture(self) -> None:
         """The finished file's picture, else the latest preview, else the icon of the kind."""
         result = self._entry.result
-        finished = self._thumbnails.of(result.path) if result is not None else None
+        has_picture = result is not None and not isinstance(self._entry.job, Download)
+        finished = self._thumbnails.of(result.path) if result is not None and has_picture else None
         icon = _ICONS[type(self._entry.job)]
         picture = framed(finished or self._preview, _PICTURE, self.devicePixelRatioF(), icon)
         self._picture.setPixmap(picture)
@@ -159,6 +161,8 @@ class QueueRow(QWidget):
 def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
     """What a job that does not run says of itself: words, role, tooltip."""
     match entry.state:
+        case JobState.FINISHED if isinstance(entry.job, Download):
+            return "Installed", "good", entry.job.repo
         case JobState.FINISHED if entry.result is not None:
             result = entry.result
             where = result.path if isinstance(entry.job, Export) else ""

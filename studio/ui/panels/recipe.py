@@ -7,7 +7,17 @@ from typing import Any
 
 import msgspec
 
-from studio.jobs.job import Animate, Arrangement, Export, Generate, Interpolate, Job, Source, Stylize
+from studio.jobs.job import (
+    Animate,
+    Arrangement,
+    Download,
+    Export,
+    Generate,
+    Interpolate,
+    Job,
+    Source,
+    Stylize,
+)
 from studio.models.catalog import Catalog
 from studio.timing import Rate
 
@@ -36,6 +46,8 @@ def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
             lines = [("Look", look), ("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
         case Export():
             return [("File", job.target)]
+        case Download():
+            return [("Model", job.title or job.model), ("From", job.repo)]
     titles = {spec.id: spec.title for spec in catalog.all()}
     seed = "Random" if job.seed is None else str(job.seed)
     return [*lines, ("Model", titles.get(job.model, job.model)), ("Seed", seed)]
