@@ -1,25 +1,26 @@
-"""Edits of clips: place, move, trim, split, lift, ripple delete, takes."""
+"""Edits of where clips lie: place, move, trim, split, lift, ripple delete, name and group."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
 from studio.errors import ProjectError
-from studio.project import layout
-from studio.project.edit import EditBase, find_clip, unlocked_track
-from studio.project.timeline import Clip, Project, Take
-from studio.timing import Rate
+from studio.project import layout, limits, ripple
+from studio.project.edit import EditBase, all_unlocked, check_limits, find_clip, unlocked_track, with_clip
+from studio.project.timeline import Clip, Project
 
 replace = msgspec.structs.replace
 
 
 def _remove(project: Project, clip_ids: tuple[str, ...]) -> Project:
+    tracks = {find_clip(project, clip_id)[0].id for clip_id in clip_ids}
     wanted = frozenset(clip_ids)
     for track in project.tracks:
-        if any(clip.id in wanted for clip in track.clips):
-            project = layout.with_track(project, layout.without(unlocked_track(project, track.id), wanted))
+        if track.id in tracks:
+            project = layout.with_track(project, layout.without(track, wanted))
     return project
 
 
@@ -39,30 +40,23 @@ class PlaceClips(EditBase, frozen=True, kw_only=True, tag="place-clips"):
         return "Place clip" if len(self.placements) == 1 else "Place clips"
 
     def apply(self, project: Project) -> Project:
+        if not self.placements:
+            raise ProjectError("There is nothing to place.", "Choose clips or media first.")
         if self.mode == "insert":
-            project = self._make_room(project)
-        for placement in self.placements:
-            project = _put(project, placement.track_id, placement.clip)
+            start = min(placement.clip.start for placement in self.placements)
+            end = max(placement.clip.end for placement in self.placements)
+            # One hole on every unlocked track, so that what was in step stays in step.
+            project = layout.opened(project, max(0, start), max(1, end - start))
+        for track_id, placements in _by_track(self.placements).items():
+            track = unlocked_track(project, track_id)
+            for placement in placements:
+                if project.find(placement.clip.id) is not None:
+                    raise ProjectError(
+                        f"'{placement.clip.name}' is on the timeline already.", "Duplicate it."
+                    )
+                track = layout.put(project, track, placement.clip)
+            project = layout.with_track(project, track)
         return project
-
-    def _make_room(self, project: Project) -> Project:
-        """Opens one hole on every unlocked track, so that what was in step stays in step."""
-        start = min(placement.clip.start for placement in self.placements)
-        end = max(placement.clip.end for placement in self.placements)
-        for track in project.tracks:
-            if not track.locked:
-                project = layout.with_track(project, layout.opened(project, track, start, end - start))
-        return project
-
-
-def _put(project: Project, track_id: str, clip: Clip) -> Project:
-    track = unlocked_track(project, track_id)
-    if clip.start < 0 or clip.duration < 1:
-        raise ProjectError(f"'{clip.name}' cannot begin before the timeline or be empty.")
-    if project.find(clip.id) is not None:
-        raise ProjectError(f"'{clip.name}' is on the timeline already.")
-    room = layout.cleared(project, track, clip.start, clip.end)
-    return layout.with_track(project, layout.with_clips(room, (*room.clips, clip)))
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -84,13 +78,31 @@ class MoveClips(EditBase, frozen=True, kw_only=True, tag="move-clips"):
         found = [(move, *find_clip(project, move.clip_id)) for move in self.moves]
         for move, track, clip in found:
             if unlocked_track(project, move.track_id).kind != track.kind:
+                kind = "a video" if track.kind == "video" else "an audio"
                 raise ProjectError(
-                    f"'{clip.name}' belongs on {'a video' if track.kind == 'video' else 'an audio'} track."
+                    f"'{clip.name}' belongs on {kind} track.", "Drop it on a track of its kind."
                 )
+        carried = tuple(transition for track in project.tracks for transition in track.transitions)
         project = _remove(project, tuple(move.clip_id for move in self.moves))
-        for move, _, clip in found:
-            project = _put(project, move.track_id, replace(clip, start=move.start))
+        for track_id, placements in _by_track(
+            Placement(move.track_id, replace(clip, start=move.start)) for move, _, clip in found
+        ).items():
+            track = project.track(track_id)
+            for placement in placements:
+                track = layout.put(project, track, placement.clip)
+            # Clips that still meet where they come to lie keep the transition between them.
+            known = {transition.id for transition in track.transitions}
+            missing = tuple(transition for transition in carried if transition.id not in known)
+            track = replace(track, transitions=track.transitions + missing)
+            project = layout.with_track(project, track)
         return project
+
+
+def _by_track(placements: Iterable[Placement]) -> dict[str, list[Placement]]:
+    tracks: dict[str, list[Placement]] = {}
+    for placement in placements:
+        tracks.setdefault(placement.track_id, []).append(placement)
+    return tracks
 
 
 class TrimClip(EditBase, frozen=True, kw_only=True, tag="trim-clip"):
@@ -106,22 +118,13 @@ class TrimClip(EditBase, frozen=True, kw_only=True, tag="trim-clip"):
 
     def apply(self, project: Project) -> Project:
         _, clip = find_clip(project, self.clip_id)
-        low, high = layout.trim_limits(project, self.clip_id, self.edge)
-        if not low <= self.frame <= high:
-            raise ProjectError(
-                f"'{clip.name}' cannot be trimmed that far.", "Its source or its neighbour ends there."
-            )
-        for other in layout.edge_group(project, clip, self.edge):
-            track, _ = find_clip(project, other.id)
-            trimmed = self._trimmed(other, project.rate)
-            clips = tuple(trimmed if old.id == other.id else old for old in track.clips)
-            project = layout.with_track(project, layout.with_clips(track, clips))
-        return project
-
-    def _trimmed(self, clip: Clip, rate: Rate) -> Clip:
-        if self.edge == "end":
-            return layout.head(clip, self.frame)
-        return layout.tail(clip, self.frame, rate, clip.id)
+        check_limits(clip, self.frame, limits.trim_limits(project, self.clip_id, self.edge))
+        group = limits.edge_group(project, clip, self.edge)
+        all_unlocked(project, group)
+        rate = project.rate
+        return layout.with_changed(
+            project, [limits.edge_moved(other, self.edge, self.frame, rate) for other in group]
+        )
 
 
 class SplitClips(EditBase, frozen=True, kw_only=True, tag="split-clips"):
@@ -142,11 +145,11 @@ class SplitClips(EditBase, frozen=True, kw_only=True, tag="split-clips"):
             if not clip.start < self.frame < clip.end:
                 continue
             cut_any = True
-            right = layout.tail(clip, self.frame, project.rate, layout.fresh_id(project, clip.id, self.frame))
+            right_id = layout.fresh_id(project, clip.id, self.frame)
+            left, right = layout.parted(clip, self.frame, project.rate, right_id)
             if clip.link:
                 right = replace(right, link=links.setdefault(clip.link, right.id))
-            clips = [layout.head(clip, self.frame) if old.id == clip.id else old for old in track.clips]
-            project = layout.with_track(project, layout.with_clips(track, [*clips, right]))
+            project = layout.with_track(project, layout.split(track, left, right))
         if not cut_any:
             raise ProjectError(
                 "There is nothing to split at the playhead.", "Put the playhead inside a clip."
@@ -164,13 +167,15 @@ class LiftClips(EditBase, frozen=True, kw_only=True, tag="lift-clips"):
         return "Delete clip" if len(self.clip_ids) == 1 else "Delete clips"
 
     def apply(self, project: Project) -> Project:
-        for clip_id in self.clip_ids:
-            find_clip(project, clip_id)
         return _remove(project, self.clip_ids)
 
 
 class RippleDelete(EditBase, frozen=True, kw_only=True, tag="ripple-delete"):
-    """Removes clips and closes, on their own tracks, the holes that they leave."""
+    """Removes clips and closes, on their own tracks, the holes that they leave.
+
+    What is deleted side by side on several tracks (picture and its sound) is one hole: later clips of
+    these tracks move alike, and clips linked with those follow on other tracks.
+    """
 
     clip_ids: tuple[str, ...]
 
@@ -179,21 +184,9 @@ class RippleDelete(EditBase, frozen=True, kw_only=True, tag="ripple-delete"):
         return "Ripple delete"
 
     def apply(self, project: Project) -> Project:
-        wanted = frozenset(self.clip_ids)
-        for clip_id in self.clip_ids:
-            find_clip(project, clip_id)
-        for track in project.tracks:
-            if not any(clip.id in wanted for clip in track.clips):
-                continue
-            removed = 0
-            clips: list[Clip] = []
-            for clip in track.clips:
-                if clip.id in wanted:
-                    removed += clip.duration
-                else:
-                    clips.append(replace(clip, start=clip.start - removed) if removed else clip)
-            project = layout.with_track(project, layout.with_clips(track, clips))
-        return project
+        wanted = [(track.id, clip) for track, clip in (find_clip(project, one) for one in self.clip_ids)]
+        after = _remove(project, self.clip_ids)
+        return ripple.moved(after, ripple.followed(after, ripple.closing(after, wanted)))
 
 
 class ChangeClip(EditBase, frozen=True, kw_only=True, tag="change-clip"):
@@ -210,49 +203,21 @@ class ChangeClip(EditBase, frozen=True, kw_only=True, tag="change-clip"):
     def apply(self, project: Project) -> Project:
         _, clip = find_clip(project, self.clip_id)
         changes = {"name": self.name, "link": self.link}
-        return _with_clip(
+        return with_clip(
             project, replace(clip, **{key: value for key, value in changes.items() if value is not None})
         )
 
 
-def _with_clip(project: Project, clip: Clip) -> Project:
-    """`project` with the clip of the same id replaced; its place and length stay."""
-    found = project.find(clip.id)
-    assert found is not None
-    track = found[0]
-    clips = tuple(clip if old.id == clip.id else old for old in track.clips)
-    return layout.with_track(project, replace(track, clips=clips))
+class GroupClips(EditBase, frozen=True, kw_only=True, tag="group-clips"):
+    """Makes clips one group; an empty name sets them free."""
 
-
-class AddTake(EditBase, frozen=True, kw_only=True, tag="add-take"):
-    """Lays another version over a clip; the old ones stay."""
-
-    clip_id: str
-    take: Take
-    activate: bool = True
+    clip_ids: tuple[str, ...]
+    group: str
 
     @property
     def label(self) -> str:
-        return f"Add take {self.take.name}".strip()
+        return "Group" if self.group else "Ungroup"
 
     def apply(self, project: Project) -> Project:
-        _, clip = find_clip(project, self.clip_id)
-        takes = (*clip.takes, self.take)
-        return _with_clip(
-            project, replace(clip, takes=takes, active=len(takes) - 1 if self.activate else clip.active)
-        )
-
-
-class SelectTake(EditBase, frozen=True, kw_only=True, tag="select-take"):
-    clip_id: str
-    index: int
-
-    @property
-    def label(self) -> str:
-        return "Switch take"
-
-    def apply(self, project: Project) -> Project:
-        _, clip = find_clip(project, self.clip_id)
-        if not 0 <= self.index < len(clip.takes):
-            raise ProjectError("That take is not there any more.")
-        return _with_clip(project, replace(clip, active=self.index))
+        clips = [find_clip(project, clip_id)[1] for clip_id in self.clip_ids]
+        return layout.with_changed(project, [replace(clip, group=self.group) for clip in clips])

@@ -53,9 +53,15 @@ class Curve(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def stretched(self, numerator: int, denominator: int) -> Curve:
         """The same course over `numerator` / `denominator` of the time; keys that meet keep the later one."""
+        if numerator == denominator:
+            return self
         keys = {round(key.frame * numerator / denominator): key for key in self.keyframes}
         moved = tuple(msgspec.structs.replace(key, frame=frame) for frame, key in sorted(keys.items()))
         return msgspec.structs.replace(self, keyframes=moved)
+
+    def held(self, frame: int) -> Curve:
+        """Its value at `frame` for good."""
+        return Curve(self.at(frame))
 
     def with_key(self, key: Keyframe) -> Curve:
         """With `key` in the place of the one at its frame, if there is one."""
@@ -98,6 +104,10 @@ class Appearance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def stretched(self, numerator: int, denominator: int) -> Appearance:
         """The same course over `numerator` / `denominator` of the time."""
         return _each(self, lambda curve: curve.stretched(numerator, denominator))
+
+    def held(self, frame: int) -> Appearance:
+        """How it looks at `frame` for good."""
+        return _each(self, lambda curve: curve.held(frame))
 
 
 def _each(appearance: Appearance, change: Callable[[Curve], Curve]) -> Appearance:

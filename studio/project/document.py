@@ -32,11 +32,17 @@ class Redo(msgspec.Struct, frozen=True, tag_field="step", tag="redo"):
     pass
 
 
+class Jump(msgspec.Struct, frozen=True, tag_field="step", tag="jump"):
+    """Undo or redo until `position` edits are in force."""
+
+    position: int
+
+
 class Record(msgspec.Struct, frozen=True, tag_field="step", tag="fact"):
     fact: Fact
 
 
-Step = Do | Undo | Redo | Record
+Step = Do | Undo | Redo | Jump | Record
 
 
 class _State(NamedTuple):
@@ -78,11 +84,27 @@ class Document:
 
     def undo(self) -> bool:
         """Takes the last edit back; False when there is none."""
-        return self._travel(self._undo, self._redo, Undo())
+        return self._travel(self._undo, self._redo, 1, Undo())
 
     def redo(self) -> bool:
         """Does the last undone edit again; False when there is none."""
-        return self._travel(self._redo, self._undo, Redo())
+        return self._travel(self._redo, self._undo, 1, Redo())
+
+    def history(self) -> tuple[list[str], int]:
+        """What each edit is called, oldest first, undone ones too; and how many of them are in force."""
+        labels = [state.label for state in self._undo] + [state.label for state in reversed(self._redo)]
+        return labels, len(self._undo)
+
+    def jump(self, position: int) -> bool:
+        """Undoes or redoes until `position` edits are in force; False when nothing is to be done.
+
+        A position out of range means the nearest one.
+        """
+        position = min(max(position, 0), len(self._undo) + len(self._redo))
+        back = len(self._undo) - position
+        if back > 0:
+            return self._travel(self._undo, self._redo, back, Jump(position))
+        return self._travel(self._redo, self._undo, -back, Jump(position))
 
     @property
     def can_undo(self) -> bool:
@@ -116,6 +138,8 @@ class Document:
                 self.undo()
             case Redo():
                 self.redo()
+            case Jump(position):
+                self.jump(position)
 
     def _merges(self, merge_key: str | None) -> bool:
         return (
@@ -125,14 +149,19 @@ class Document:
             and self._undo[-1].merge_key == merge_key
         )
 
-    def _travel(self, source: list[_State], target: list[_State], step: Undo | Redo) -> bool:
-        if not source:
+    def _travel(
+        self, source: list[_State], target: list[_State], count: int, step: Undo | Redo | Jump
+    ) -> bool:
+        if not 0 < count <= len(source):
             return False
-        state = source.pop()
-        # A merge never reaches across an undo, hence no key on the way back.
-        target.append(_State(self.project, len(self._facts), state.label, None))
-        project = state.project
-        for fact in self._facts[state.facts_seen :]:
+        here = _State(self.project, len(self._facts), "", None)
+        for _ in range(count):
+            state = source.pop()
+            # A merge never reaches across an undo, hence no key on the way back.
+            target.append(_State(here.project, here.facts_seen, state.label, None))
+            here = state
+        project = here.project
+        for fact in self._facts[here.facts_seen :]:
             project = fact.apply(project)
         self._step(project, step)
         return True

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from studio.errors import ProjectError
+from studio.project import layout
+from studio.project.limits import located
 from studio.project.timeline import Clip, Project, Track
 
 
@@ -20,18 +24,44 @@ class EditBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="edit", omit
         raise NotImplementedError
 
 
-def unlocked_track(project: Project, track_id: str) -> Track:
+def find_track(project: Project, track_id: str) -> Track:
     try:
-        track = project.track(track_id)
+        return project.track(track_id)
     except KeyError:
-        raise ProjectError("That track is not there any more.") from None
+        raise ProjectError("That track is not there any more.", "Choose another track.") from None
+
+
+def unlocked_track(project: Project, track_id: str) -> Track:
+    track = find_track(project, track_id)
     if track.locked:
         raise ProjectError(f"Track {track.name} is locked.", "Unlock it with the lock in its header.")
     return track
 
 
 def find_clip(project: Project, clip_id: str) -> tuple[Track, Clip]:
-    found = project.find(clip_id)
-    if found is None:
-        raise ProjectError("That clip is not there any more.")
-    return unlocked_track(project, found[0].id), found[1]
+    """A clip that may be edited, and its track; raises ProjectError when it is gone or locked."""
+    track, clip = located(project, clip_id)
+    return unlocked_track(project, track.id), clip
+
+
+def all_unlocked(project: Project, clips: Iterable[Clip]) -> None:
+    """Raises ProjectError when one of `clips` lies on a locked track."""
+    for clip in clips:
+        find_clip(project, clip.id)
+
+
+def with_clip(project: Project, clip: Clip) -> Project:
+    """`project` with the clip of the same id replaced; its place and length stay."""
+    track, old = find_clip(project, clip.id)
+    index = track.span_between(old.start, old.end)[0]
+    clips = (*track.clips[:index], clip, *track.clips[index + 1 :])
+    return layout.with_track(project, msgspec.structs.replace(track, clips=clips))
+
+
+def check_limits(clip: Clip, frame: int, limits: tuple[int, int]) -> None:
+    """Raises ProjectError when an edge or a cut of `clip` cannot go to `frame`."""
+    low, high = limits
+    if not low <= frame <= high:
+        raise ProjectError(
+            f"'{clip.name}' cannot be trimmed that far.", "Its source or its neighbour ends there."
+        )

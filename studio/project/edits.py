@@ -7,30 +7,58 @@ again to the same project they give the same project, which is what replaying th
 from __future__ import annotations
 
 from studio.project.clip_edits import (
-    AddTake,
     ChangeClip,
+    GroupClips,
     LiftClips,
     Move,
     MoveClips,
     PlaceClips,
     Placement,
     RippleDelete,
-    SelectTake,
     SplitClips,
     TrimClip,
 )
 from studio.project.edit import EditBase
+from studio.project.look_edits import (
+    AddTransition,
+    AdjustClips,
+    ChangeTitle,
+    ChangeTransition,
+    RemoveTransition,
+)
+from studio.project.media_edits import RelinkMedia
 from studio.project.structure_edits import (
     AddAsset,
     AddMarker,
     AddTrack,
+    ChangeMarker,
     ChangeProject,
     ChangeTrack,
+    MoveTrack,
     RemoveAsset,
     RemoveMarker,
     RemoveTrack,
+    SetRange,
+)
+from studio.project.take_edits import (
+    AddTake,
+    MoveTake,
+    PromoteTake,
+    RemoveTake,
+    SelectTake,
+)
+from studio.project.time_edits import (
+    ChangeSpeed,
+    FreezeFrame,
 )
 from studio.project.timeline import Project
+from studio.project.trim_edits import (
+    CloseGap,
+    RippleTrim,
+    RollEdit,
+    SlideClip,
+    SlipClips,
+)
 
 
 class Several(EditBase, frozen=True, kw_only=True, tag="several"):
@@ -50,23 +78,43 @@ class Several(EditBase, frozen=True, kw_only=True, tag="several"):
 
 
 Edit = (
-    PlaceClips
-    | MoveClips
-    | TrimClip
-    | SplitClips
+    ChangeClip
+    | GroupClips
     | LiftClips
+    | MoveClips
+    | PlaceClips
     | RippleDelete
-    | ChangeClip
+    | SplitClips
+    | TrimClip
+    | CloseGap
+    | RippleTrim
+    | RollEdit
+    | SlideClip
+    | SlipClips
+    | ChangeSpeed
+    | FreezeFrame
+    | AddTransition
+    | AdjustClips
+    | ChangeTitle
+    | ChangeTransition
+    | RemoveTransition
     | AddTake
+    | MoveTake
+    | PromoteTake
+    | RemoveTake
     | SelectTake
-    | AddTrack
-    | RemoveTrack
-    | ChangeTrack
     | AddAsset
-    | RemoveAsset
     | AddMarker
-    | RemoveMarker
+    | AddTrack
+    | ChangeMarker
     | ChangeProject
+    | ChangeTrack
+    | MoveTrack
+    | RemoveAsset
+    | RemoveMarker
+    | RemoveTrack
+    | SetRange
+    | RelinkMedia
     | Several
 )
 
@@ -75,21 +123,41 @@ __all__ = [
     "AddMarker",
     "AddTake",
     "AddTrack",
+    "AddTransition",
+    "AdjustClips",
     "ChangeClip",
+    "ChangeMarker",
     "ChangeProject",
+    "ChangeSpeed",
+    "ChangeTitle",
     "ChangeTrack",
+    "ChangeTransition",
+    "CloseGap",
     "Edit",
+    "FreezeFrame",
+    "GroupClips",
     "LiftClips",
     "Move",
     "MoveClips",
+    "MoveTake",
+    "MoveTrack",
     "PlaceClips",
     "Placement",
+    "PromoteTake",
+    "RelinkMedia",
     "RemoveAsset",
     "RemoveMarker",
+    "RemoveTake",
     "RemoveTrack",
+    "RemoveTransition",
     "RippleDelete",
+    "RippleTrim",
+    "RollEdit",
     "SelectTake",
+    "SetRange",
     "Several",
+    "SlideClip",
+    "SlipClips",
     "SplitClips",
     "TrimClip",
 ]

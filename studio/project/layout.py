@@ -1,4 +1,4 @@
-"""The arithmetic of clips on one track: cut, clear, insert. Pure functions that edits are made of."""
+"""The arithmetic of clips on one track: cut, clear, open, put. Pure functions that edits are made of."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from itertools import pairwise
 import msgspec
 
 from studio.errors import ProjectError
-from studio.project.timeline import Clip, Project, Take, Track
+from studio.project.cuts import fitting
+from studio.project.timeline import Clip, External, Missing, Project, Reference, Take, Title, Track
 from studio.timing import Rate, RationalTime
+
+MAX_FRAME = 1 << 40
+"""Nothing lies beyond: 145 years at 240 frames per second."""
+
+replace = msgspec.structs.replace
 
 
 def fresh_id(project: Project, clip_id: str, frame: int) -> str:
@@ -20,123 +26,182 @@ def fresh_id(project: Project, clip_id: str, frame: int) -> str:
     """
     from hashlib import blake2b  # Cuts alone need it: the window's start does without OpenSSL.
 
-    taken = {clip.id for _, clip in project.clips()}
     salt = 0
     while True:
         digest = blake2b(f"{clip_id}/{frame}/{salt}".encode(), digest_size=6).hexdigest()
-        if digest not in taken:
+        if project.find(digest) is None:
             return digest
         salt += 1
 
 
-def shifted(take: Take, frames: int, rate: Rate) -> Take:
-    """`take` beginning `frames` project frames later in its source."""
-    return msgspec.structs.replace(take, source_start=take.source_start + RationalTime(frames, rate))
+def is_still(reference: Reference) -> bool:
+    """Whether every moment of it looks alike: a picture, a title, a result that will not come."""
+    return isinstance(reference, Title | Missing) or (
+        isinstance(reference, External) and reference.duration is None
+    )
 
 
-def head(clip: Clip, frame: int) -> Clip:
-    """The part of `clip` before timeline frame `frame`."""
-    return msgspec.structs.replace(clip, duration=frame - clip.start)
+def shifted(take: Take, length: RationalTime) -> Take:
+    """`take` beginning `length` later in its source; a still has no later."""
+    if is_still(take.reference):
+        return take
+    return replace(take, source_start=take.source_start + length)
 
 
-def tail(clip: Clip, frame: int, rate: Rate, clip_id: str) -> Clip:
-    """The part of `clip` from timeline frame `frame` on."""
+def head(clip: Clip, frame: int, rate: Rate) -> Clip:
+    """The part of `clip` before timeline frame `frame` (also beyond its end: then it grows)."""
+    takes = clip.takes
+    if clip.reverse and not clip.frozen:
+        length = clip.source_length(clip.end - frame, rate)
+        takes = tuple(shifted(take, length) for take in takes)
+    return with_length(clip, frame - clip.start, takes=takes)
+
+
+def tail(clip: Clip, frame: int, rate: Rate) -> Clip:
+    """The part of `clip` from timeline frame `frame` on (also before its start: then it grows)."""
     cut = frame - clip.start
-    takes = tuple(shifted(take, cut, rate) for take in clip.takes)
-    return msgspec.structs.replace(clip, id=clip_id, start=frame, duration=clip.duration - cut, takes=takes)
+    takes = clip.takes
+    if not clip.reverse and not clip.frozen:
+        length = clip.source_length(cut, rate)
+        takes = tuple(shifted(take, length) for take in takes)
+    appearance, volume = clip.appearance.shifted(cut), clip.volume.shifted(cut)
+    moved = replace(clip, start=frame, takes=takes, appearance=appearance, volume=volume)
+    return with_length(moved, clip.duration - cut)
+
+
+def parted(clip: Clip, frame: int, rate: Rate, right_id: str) -> tuple[Clip, Clip]:
+    """`clip` in two at `frame`: nothing of what is seen or heard changes, but a fade across the cut."""
+    left = replace(head(clip, frame, rate), fade_out=0)
+    return left, replace(tail(clip, frame, rate), id=right_id, fade_in=0)
+
+
+def with_length(clip: Clip, duration: int, takes: tuple[Take, ...] | None = None) -> Clip:
+    """`clip` lasting `duration` frames, its fades no longer than that."""
+    fade_in = min(clip.fade_in, duration)
+    fade_out = min(clip.fade_out, duration - fade_in)
+    return replace(
+        clip,
+        duration=duration,
+        fade_in=fade_in,
+        fade_out=fade_out,
+        takes=clip.takes if takes is None else takes,
+    )
 
 
 def with_track(project: Project, track: Track) -> Project:
-    """`project` with the track of the same id replaced."""
+    """`project` with the track of the same id replaced, its transitions made to fit its clips."""
+    track = fitting(track)
     tracks = tuple(track if old.id == track.id else old for old in project.tracks)
-    return msgspec.structs.replace(project, tracks=tracks)
+    return replace(project, tracks=tracks)
 
 
 def with_clips(track: Track, clips: Iterable[Clip]) -> Track:
-    """`track` holding exactly `clips`, sorted; raises ProjectError where two overlap."""
-    ordered = tuple(sorted(clips, key=lambda clip: clip.start))
+    """`track` holding exactly `clips`, sorted; raises ProjectError where they overlap or are off the end."""
+    ordered = tuple(sorted(clips, key=_start_of))
+    if ordered and (ordered[0].start < 0 or ordered[-1].end > MAX_FRAME):
+        raise ProjectError("Clips lie between the timeline's beginning and its end.", "Move less far.")
     for earlier, later in pairwise(ordered):
-        if earlier.end > later.start:
-            raise ProjectError(f"'{later.name}' would overlap '{earlier.name}' on {track.name}.")
-    return msgspec.structs.replace(track, clips=ordered)
+        if earlier.start + earlier.duration > later.start:
+            raise ProjectError(
+                f"'{later.name}' would overlap '{earlier.name}' on {track.name}.",
+                f"Make room there first, or lock {track.name}.",
+            )
+    return replace(track, clips=ordered)
 
 
-def without(track: Track, clip_ids: frozenset[str]) -> Track:
-    return msgspec.structs.replace(
-        track, clips=tuple(clip for clip in track.clips if clip.id not in clip_ids)
+def with_changed(project: Project, changed: Iterable[Clip]) -> Project:
+    """`project` with the clips of the same ids replaced; raises ProjectError where they overlap."""
+    by_id = {clip.id: clip for clip in changed}
+    for track in project.tracks:
+        if any(clip.id in by_id for clip in track.clips):
+            clips = (by_id.get(clip.id, clip) for clip in track.clips)
+            project = with_track(project, with_clips(track, clips))
+    return project
+
+
+def split(track: Track, left: Clip, right: Clip) -> Track:
+    """`track` with the clip of `left`'s id replaced by its two parts."""
+    index = track.span_between(left.start, left.end)[0]
+    track = renamed(track, left.id, right.id)
+    return replace(track, clips=(*track.clips[:index], left, right, *track.clips[index + 1 :]))
+
+
+def renamed(track: Track, left: str, tail_id: str) -> Track:
+    """`track` where the transition out of clip `left` goes out of its right part `tail_id` instead."""
+    if not any(transition.left == left for transition in track.transitions):
+        return track
+    return replace(
+        track,
+        transitions=tuple(
+            replace(transition, left=tail_id) if transition.left == left else transition
+            for transition in track.transitions
+        ),
     )
 
 
 def cleared(project: Project, track: Track, start: int, end: int) -> Track:
     """`track` with nothing in [start, end): clips are trimmed, split or removed."""
-    touched = {clip.id for clip in track.clips_between(start, end)}
+    first, last = track.span_between(start, end)
     kept: list[Clip] = []
-    for clip in track.clips:
-        if clip.id not in touched:
-            kept.append(clip)
-            continue
+    for clip in track.clips[first:last]:
         starts_before, ends_after = clip.start < start, clip.end > end
-        if starts_before:
-            kept.append(head(clip, start))
-        if ends_after:
-            rest_id = fresh_id(project, clip.id, end) if starts_before else clip.id
-            kept.append(tail(clip, end, project.rate, rest_id))
-    return msgspec.structs.replace(track, clips=tuple(kept))
+        if starts_before and ends_after:
+            left, right = parted(clip, end, project.rate, fresh_id(project, clip.id, end))
+            track = renamed(track, clip.id, right.id)
+            kept += [head(left, start, project.rate), right]
+        elif starts_before:
+            kept.append(head(clip, start, project.rate))
+        elif ends_after:
+            kept.append(tail(clip, end, project.rate))
+    return replace(track, clips=(*track.clips[:first], *kept, *track.clips[last:]))
 
 
-def opened(project: Project, track: Track, frame: int, length: int) -> Track:
-    """`track` with everything from `frame` on moved `length` later; a clip under `frame` is split."""
-    clips: list[Clip] = []
-    for clip in track.clips:
-        if clip.end <= frame:
-            clips.append(clip)
-        elif clip.start >= frame:
-            clips.append(msgspec.structs.replace(clip, start=clip.start + length))
-        else:
-            rest = tail(clip, frame, project.rate, fresh_id(project, clip.id, frame))
-            clips += [head(clip, frame), msgspec.structs.replace(rest, start=rest.start + length)]
-    return msgspec.structs.replace(track, clips=tuple(clips))
+def put(project: Project, track: Track, clip: Clip) -> Track:
+    """`track` with `clip` over what lies there; raises ProjectError where it cannot lie."""
+    if clip.start < 0 or clip.duration < 1 or clip.end > MAX_FRAME:
+        raise ProjectError(
+            f"'{clip.name}' cannot begin before the timeline or be empty.",
+            "A clip begins at frame 0 or later and lasts at least one frame.",
+        )
+    room = cleared(project, track, clip.start, clip.end)
+    index, _ = room.span_between(clip.start, clip.end)
+    return replace(room, clips=(*room.clips[:index], clip, *room.clips[index:]))
 
 
-def trim_limits(project: Project, clip_id: str, edge: str) -> tuple[int, int]:
-    """The first and last timeline frame to which `edge` ("start" or "end") of a clip can go.
+def opened(project: Project, frame: int, length: int) -> Project:
+    """Everything from `frame` on moved `length` later, on all unlocked tracks; clips under `frame` are split.
 
-    Neighbours stop it, and so does the end of the source; a picture or a ghost has no end. Every
-    linked clip that shares the edge counts. Raises ProjectError when there is no such clip.
+    Linked clips of which some stay and some move are two linked groups from here on.
     """
-    found = project.find(clip_id)
-    if found is None:
-        raise ProjectError("That clip is not there any more.")
-    clip = found[1]
-    low, high = 0, 1 << 40
-    for other in edge_group(project, clip, edge):
-        one_low, one_high = _limits_of_one(project, other, edge)
-        low, high = max(low, one_low), min(high, one_high)
-    return low, high
+    parted_links = {
+        clip.link
+        for track in project.tracks
+        for clip in track.clips
+        if clip.link and (clip.start < frame or track.locked)
+    }
+    links = {link: fresh_id(project, link, frame) for link in sorted(parted_links)}
+    result = project
+    for track in project.tracks:
+        if track.locked or track.end <= frame:
+            continue
+        first, _ = track.span_between(frame, MAX_FRAME)
+        later = [*track.clips[first:]]
+        kept = track.clips[:first]
+        if later[0].start < frame:
+            cut = later[0]
+            left, later[0] = parted(cut, frame, project.rate, fresh_id(project, cut.id, frame))
+            track = renamed(track, cut.id, later[0].id)
+            kept = (*kept, left)
+        moved = (
+            replace(clip, start=clip.start + length, link=links.get(clip.link, clip.link)) for clip in later
+        )
+        result = with_track(result, with_clips(track, (*kept, *moved)))
+    return result
 
 
-def edge_group(project: Project, clip: Clip, edge: str) -> list[Clip]:
-    """`clip` and its linked clips that begin (or end) at the same frame: they are trimmed as one."""
-    position = clip.start if edge == "start" else clip.end
-    return [
-        other for other in project.linked(clip) if (other.start if edge == "start" else other.end) == position
-    ]
+def without(track: Track, clip_ids: frozenset[str]) -> Track:
+    return replace(track, clips=tuple(clip for clip in track.clips if clip.id not in clip_ids))
 
 
-def _limits_of_one(project: Project, clip: Clip, edge: str) -> tuple[int, int]:
-    found = project.find(clip.id)
-    assert found is not None
-    clips = found[0].clips
-    index = clips.index(clip)
-    take = clip.take
-    available = getattr(take.reference, "duration", None)
-    if edge == "start":
-        low = clips[index - 1].end if index else 0
-        if available is not None:
-            low = max(low, clip.start - take.source_start.floor_frames(project.rate))
-        return low, clip.end - 1
-    high = clips[index + 1].start if index + 1 < len(clips) else 1 << 40
-    if available is not None:
-        rest = available - take.source_start
-        high = min(high, max(clip.end, clip.start + rest.ceil_frames(project.rate)))
-    return clip.start + 1, high
+def _start_of(clip: Clip) -> int:
+    return clip.start

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from studio.errors import ProjectError
 from studio.project import layout
-from studio.project.edit import EditBase, unlocked_track
-from studio.project.timeline import Asset, Clip, Marker, Project, Track
-from studio.timing import Rate, RationalTime
+from studio.project.edit import EditBase, find_track, unlocked_track
+from studio.project.rescaling import at_rate
+from studio.project.timeline import Asset, Marker, Project, Track
+from studio.timing import Rate
 
 replace = msgspec.structs.replace
 
 
 class AddTrack(EditBase, frozen=True, kw_only=True, tag="add-track"):
-    """Adds `track` at `index` of the project's list."""
+    """Adds `track` at `index` of the project's list, or as near to it as its kind's place allows."""
 
     track: Track
     index: int
@@ -26,9 +29,34 @@ class AddTrack(EditBase, frozen=True, kw_only=True, tag="add-track"):
     def apply(self, project: Project) -> Project:
         if any(track.id == self.track.id for track in project.tracks):
             raise ProjectError("That track is there already.")
-        tracks = [*project.tracks]
-        tracks.insert(self.index, self.track)
-        return replace(project, tracks=tuple(tracks))
+        taken = {clip.id for clip in self.track.clips}
+        if any(clip.id in taken for _, clip in project.clips()):
+            raise ProjectError("Clips of that track are on the timeline already.", "Add an empty track.")
+        return replace(project, tracks=_inserted(project.tracks, self.track, self.index))
+
+
+def _inserted(tracks: tuple[Track, ...], track: Track, index: int) -> tuple[Track, ...]:
+    """`tracks` with `track` at `index`, moved so that sound stays after video."""
+    videos = sum(other.kind == "video" for other in tracks)
+    low, high = (0, videos) if track.kind == "video" else (videos, len(tracks))
+    index = min(max(index, low), high)
+    return (*tracks[:index], track, *tracks[index:])
+
+
+class MoveTrack(EditBase, frozen=True, kw_only=True, tag="move-track"):
+    """Puts a track at `index` of the project's list, or as near to it as its kind's place allows."""
+
+    track_id: str
+    index: int
+
+    @property
+    def label(self) -> str:
+        return "Move track"
+
+    def apply(self, project: Project) -> Project:
+        track = find_track(project, self.track_id)
+        others = tuple(other for other in project.tracks if other.id != track.id)
+        return replace(project, tracks=_inserted(others, track, self.index))
 
 
 class RemoveTrack(EditBase, frozen=True, kw_only=True, tag="remove-track"):
@@ -49,6 +77,7 @@ class ChangeTrack(EditBase, frozen=True, kw_only=True, tag="change-track"):
     track_id: str
     name: str | None = None
     muted: bool | None = None
+    solo: bool | None = None
     hidden: bool | None = None
     locked: bool | None = None
 
@@ -57,13 +86,11 @@ class ChangeTrack(EditBase, frozen=True, kw_only=True, tag="change-track"):
         return "Rename track" if self.name is not None else "Change track"
 
     def apply(self, project: Project) -> Project:
-        changes = {"name": self.name, "muted": self.muted, "hidden": self.hidden, "locked": self.locked}
-        try:
-            track = project.track(self.track_id)
-        except KeyError:
-            raise ProjectError("That track is not there any more.") from None
+        changes = {"name": self.name, "muted": self.muted, "solo": self.solo}
+        changes |= {"hidden": self.hidden, "locked": self.locked}
+        track = find_track(project, self.track_id)
         return layout.with_track(
-            project, replace(track, **{key: v for key, v in changes.items() if v is not None})
+            project, replace(track, **{key: value for key, value in changes.items() if value is not None})
         )
 
 
@@ -102,8 +129,9 @@ class AddMarker(EditBase, frozen=True, kw_only=True, tag="add-marker"):
         return "Add marker"
 
     def apply(self, project: Project) -> Project:
-        markers = sorted((*project.markers, self.marker), key=lambda marker: marker.frame)
-        return replace(project, markers=tuple(markers))
+        if any(marker.id == self.marker.id for marker in project.markers):
+            raise ProjectError("That marker is there already.", "Add another one.")
+        return _with_markers(project, (*project.markers, self.marker))
 
 
 class RemoveMarker(EditBase, frozen=True, kw_only=True, tag="remove-marker"):
@@ -117,6 +145,50 @@ class RemoveMarker(EditBase, frozen=True, kw_only=True, tag="remove-marker"):
         return replace(
             project, markers=tuple(marker for marker in project.markers if marker.id != self.marker_id)
         )
+
+
+class ChangeMarker(EditBase, frozen=True, kw_only=True, tag="change-marker"):
+    """Moves or renames a marker; None leaves a property as it is."""
+
+    marker_id: str
+    frame: int | None = None
+    name: str | None = None
+
+    @property
+    def label(self) -> str:
+        return "Rename marker" if self.frame is None else "Move marker"
+
+    def apply(self, project: Project) -> Project:
+        old = next((marker for marker in project.markers if marker.id == self.marker_id), None)
+        if old is None:
+            raise ProjectError("That marker is not there any more.", "Choose another one.")
+        frame = old.frame if self.frame is None else self.frame
+        new = replace(old, frame=frame, name=old.name if self.name is None else self.name)
+        return _with_markers(project, [new if marker is old else marker for marker in project.markers])
+
+
+def _with_markers(project: Project, markers: Iterable[Marker]) -> Project:
+    ordered = tuple(sorted(markers, key=lambda marker: marker.frame))
+    if ordered[0].frame < 0:
+        raise ProjectError("A marker cannot lie before the timeline.", "Put it at frame 0 or later.")
+    return replace(project, markers=ordered)
+
+
+class SetRange(EditBase, frozen=True, kw_only=True, tag="set-range"):
+    """Sets the in and out point, both at once; None is the timeline's begin or end."""
+
+    in_point: int | None
+    out_point: int | None
+
+    @property
+    def label(self) -> str:
+        return "Clear range" if self.in_point is None and self.out_point is None else "Set range"
+
+    def apply(self, project: Project) -> Project:
+        start = self.in_point or 0
+        if start < 0 or (self.out_point is not None and self.out_point <= start):
+            raise ProjectError("The out point lies before the in point.", "A range holds at least one frame.")
+        return replace(project, in_point=self.in_point, out_point=self.out_point)
 
 
 class ChangeProject(EditBase, frozen=True, kw_only=True, tag="change-project"):
@@ -136,22 +208,15 @@ class ChangeProject(EditBase, frozen=True, kw_only=True, tag="change-project"):
         return "Change project"
 
     def apply(self, project: Project) -> Project:
+        self._check()
         if self.rate is not None and self.rate != project.rate:
-            project = _at_rate(project, self.rate)
+            project = at_rate(project, self.rate)
         changes = {"name": self.name, "width": self.width, "height": self.height}
         return replace(project, **{key: value for key, value in changes.items() if value is not None})
 
-
-def _at_rate(project: Project, rate: Rate) -> Project:
-    def moved(frame: int) -> int:
-        return RationalTime(frame, project.rate).to_frames(rate)
-
-    tracks: list[Track] = []
-    for track in project.tracks:
-        clips: list[Clip] = []
-        for clip in track.clips:
-            start = max(moved(clip.start), clips[-1].end if clips else 0)
-            clips.append(replace(clip, start=start, duration=max(1, moved(clip.end) - start)))
-        tracks.append(replace(track, clips=tuple(clips)))
-    markers = tuple(replace(marker, frame=moved(marker.frame)) for marker in project.markers)
-    return replace(project, rate=rate, tracks=tuple(tracks), markers=markers)
+    def _check(self) -> None:
+        if self.rate is not None and not 1 <= self.rate.fraction <= 240:
+            raise ProjectError(f"{self.rate} is no rate for a project.", "Use 1 to 240 frames per second.")
+        for side in (self.width, self.height):
+            if side is not None and not 1 <= side <= 16384:
+                raise ProjectError(f"A picture of {side} pixels cannot be made.", "Use 1 to 16384.")

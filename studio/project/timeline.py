@@ -8,7 +8,7 @@ never overlap; what lies between them are gaps, which are derived and not stored
 from __future__ import annotations
 
 import uuid
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -152,9 +152,11 @@ class Clip(Node, frozen=True, kw_only=True):
 
     def source_length(self, frames: int, rate: Rate) -> RationalTime:
         """How much of the source `frames` timeline frames use up at this clip's speed."""
-        if self.speed == _NORMAL:
-            return RationalTime(frames, rate)
-        return RationalTime(frames, Rate.of(rate.fraction / self.speed.fraction))
+        return RationalTime(frames, self.source_rate(rate))
+
+    def source_rate(self, rate: Rate) -> Rate:
+        """The rate at which timeline frames follow one another in the source's own time."""
+        return rate if self.speed == _NORMAL else Rate.of(rate.fraction / self.speed.fraction)
 
     @property
     def take(self) -> Take:
@@ -204,13 +206,22 @@ class Track(Node, frozen=True, kw_only=True):
 
     def clips_between(self, start: int, end: int) -> tuple[Clip, ...]:
         """The clips of which a part lies in [start, end)."""
+        first, last = self.span_between(start, end)
+        return self.clips[first:last]
+
+    def span_between(self, start: int, end: int) -> tuple[int, int]:
+        """Where in `clips` those lie of which a part is in [start, end): clips[first:last]."""
         first = bisect_right(self.clips, start, key=_start_of)
         if first and self.clips[first - 1].end > start:
             first -= 1
-        last = first
-        while last < len(self.clips) and self.clips[last].start < end:
-            last += 1
-        return self.clips[first:last]
+        return first, max(first, bisect_left(self.clips, end, key=_start_of))
+
+    def neighbours(self, clip: Clip) -> tuple[Clip | None, Clip | None]:
+        """The clips before and after `clip`, touching it or not."""
+        index = bisect_left(self.clips, clip.start, key=_start_of)
+        before = self.clips[index - 1] if index else None
+        after = self.clips[index + 1] if index + 1 < len(self.clips) else None
+        return before, after
 
     def gaps(self) -> list[tuple[int, int]]:
         """The empty stretches [start, end) before and between the clips."""

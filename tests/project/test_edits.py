@@ -23,7 +23,7 @@ from studio.project.edits import (
     SplitClips,
     TrimClip,
 )
-from studio.project.layout import trim_limits
+from studio.project.limits import trim_limits
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime
 from tests.project.examples import clip, edits_for, project_with_clips

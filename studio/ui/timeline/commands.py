@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from studio.project import layout
+from studio.project import limits
 from studio.project.edits import (
     AddMarker,
     Edit,
@@ -60,8 +60,8 @@ def trim_to(
         found = project.find(clip_id)
         if found is None or found[0].locked or clip_id in done:
             continue
-        done.update(other.id for other in layout.edge_group(project, found[1], edge))
-        low, high = layout.trim_limits(project, clip_id, edge)
+        done.update(other.id for other in limits.edge_group(project, found[1], edge))
+        low, high = limits.trim_limits(project, clip_id, edge)
         if low <= frame <= high and frame != (found[1].start if edge == "start" else found[1].end):
             edits.append(TrimClip(clip_id=clip_id, edge=edge, frame=frame))
     return _together(edits, "Trim to playhead")

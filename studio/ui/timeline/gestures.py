@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from studio.project import layout
+from studio.project import limits
 from studio.project.edits import Edit, Move, MoveClips, TrimClip
 from studio.project.timeline import Clip, Project, Track
 from studio.ui.timeline.geometry import Lens, Row
@@ -201,8 +201,8 @@ class TrimEdge(Gesture):
         self._clip = clip
         self._edge: Literal["start", "end"] = edge
         self._at_press = clip.start if edge == "start" else clip.end
-        self._limits = layout.trim_limits(board.project, clip.id, edge)
-        moving = {other.id for other in layout.edge_group(board.project, clip, edge)}
+        self._limits = limits.trim_limits(board.project, clip.id, edge)
+        moving = {other.id for other in limits.edge_group(board.project, clip, edge)}
         self._points = snap_points(board.project, board.playhead(), moving)
         self._frame = (at.x() + board.lens.left) / board.lens.scale
         self._lifted = frozenset(moving)

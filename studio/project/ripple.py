@@ -1,0 +1,128 @@
+"""Moving what comes later: which clips shift by how much so that tracks and linked clips stay in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain, pairwise
+
+import msgspec
+
+from studio.errors import ProjectError
+from studio.project import layout
+from studio.project.timeline import Clip, Project
+
+replace = msgspec.structs.replace
+
+
+def later(project: Project, frame: int, but: Iterable[Clip], length: int) -> dict[str, int]:
+    """By `length`: all clips that begin at `frame` or later on unlocked tracks, and what is linked with them.
+
+    `but` and what is linked with those stays.
+    """
+    staying = {other.id for clip in but for other in project.linked(clip)}
+    chosen: dict[str, int] = {}
+    links: set[str] = set()
+    unlocked = [track for track in project.tracks if not track.locked]
+    for track in unlocked:
+        for clip in track.clips[track.span_between(frame, layout.MAX_FRAME)[0] :]:
+            if clip.start >= frame and clip.id not in staying:
+                chosen[clip.id] = length
+                if clip.link:
+                    links.add(clip.link)
+    for clip in chain.from_iterable(track.clips for track in unlocked):
+        if clip.link in links and clip.id not in staying:
+            chosen[clip.id] = length
+    return chosen
+
+
+def followed(project: Project, shifts: Mapping[str, int]) -> dict[str, int]:
+    """`shifts`, and the same for what is linked with those clips.
+
+    Raises ProjectError where that cannot be: on a locked track, or when linked clips would part.
+    """
+    by_link: dict[str, int] = {}
+    clips = [(track, clip) for track, clip in project.clips()]
+    for _, clip in clips:
+        length = shifts.get(clip.id)
+        if length is not None and clip.link and by_link.setdefault(clip.link, length) != length:
+            raise ProjectError(f"'{clip.name}' would part from its linked clip.", "Unlink them first.")
+    result = dict(shifts)
+    for track, clip in clips:
+        length = by_link.get(clip.link, 0) if clip.link else 0
+        if length and clip.id not in shifts:
+            if track.locked:
+                raise ProjectError(
+                    f"'{clip.name}' is linked and cannot follow: track {track.name} is locked.",
+                    f"Unlock {track.name}, or unlink the clip.",
+                )
+            result[clip.id] = length
+    return result
+
+
+def moved(project: Project, shifts: Mapping[str, int], changed: Mapping[str, Clip] | None = None) -> Project:
+    """`project` with clips shifted by so many frames, and some replaced by `changed` (by id).
+
+    Raises ProjectError where they would overlap.
+    """
+    changed = changed or {}
+    for track in project.tracks:
+        if not any(shifts.get(clip.id) or clip.id in changed for clip in track.clips):
+            continue
+        clips: list[Clip] = []
+        for clip in track.clips:
+            length = shifts.get(clip.id, 0)
+            clip = changed.get(clip.id, clip)
+            clips.append(replace(clip, start=clip.start + length) if length else clip)
+        project = layout.with_track(project, layout.with_clips(track, clips))
+    return project
+
+
+def room(project: Project, moving: Mapping[str, int], growing: frozenset[str]) -> tuple[int, int]:
+    """How far the clips in `moving` can all shift: back (≤ 0) and on (≥ 0).
+
+    The ends of clips in `growing` go with them.
+    """
+    low, high = -layout.MAX_FRAME, layout.MAX_FRAME
+    for track in project.tracks:
+        first = next((clip for clip in track.clips if clip.id in moving), None)
+        if first is not None and first is track.clips[0]:
+            low = max(low, -first.start)
+        for earlier, after in pairwise(track.clips):
+            gap = after.start - earlier.end
+            if after.id in moving and earlier.id not in moving and earlier.id not in growing:
+                low = max(low, -gap)
+            if earlier.id in moving and after.id not in moving:
+                high = min(high, gap)
+    return low, high
+
+
+def closing(project: Project, removed: Iterable[tuple[str, Clip]]) -> dict[str, int]:
+    """What closes the holes of `removed` clips (with their tracks' ids), which are gone already.
+
+    Removed clips that overlap in time are one hole, as long as the shortest that they leave on any track.
+    """
+    shifts: dict[str, int] = {}
+    for hole in _holes(removed):
+        tracks = {track_id for track_id, _ in hole}
+        lengths = {
+            track_id: sum(clip.duration for one, clip in hole if one == track_id) for track_id in tracks
+        }
+        length = min(lengths.values())
+        for track_id in tracks:
+            gone = [clip for one, clip in hole if one == track_id]
+            for clip in project.track(track_id).clips:
+                before = sum(old.duration for old in gone if old.start < clip.start)
+                if before:
+                    shifts[clip.id] = shifts.get(clip.id, 0) - min(before, length)
+    return shifts
+
+
+def _holes(removed: Iterable[tuple[str, Clip]]) -> list[list[tuple[str, Clip]]]:
+    holes: list[list[tuple[str, Clip]]] = []
+    end = -1
+    for track_id, clip in sorted(removed, key=lambda one: one[1].start):
+        if clip.start >= end:
+            holes.append([])
+        holes[-1].append((track_id, clip))
+        end = max(end, clip.end)
+    return holes
