@@ -25,6 +25,7 @@ from studio.ui.panels.inspector import InspectorPanel
 from studio.ui.panels.library import LibraryPanel
 from studio.ui.panels.queue import QueuePanel
 from studio.ui.project_files import ProjectFiles
+from studio.ui.sample_offer import SampleOffer
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.timeline.view import TimelineView
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.queue = QueuePanel(session, thumbnails)
         self.library = LibraryPanel(session, thumbnails)
         self.project_files = ProjectFiles(session, self)
+        SampleOffer(session, self.viewer.picture, self.project_files.open_sample)
         self._splitter = self._centre()
         self.create_dock = self._dock("Create", self.inputs, "create")
         self._right_docks = [

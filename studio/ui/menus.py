@@ -51,6 +51,7 @@ class Menus(QObject):
         menu = self._menu("&File")
         self._add(menu, "file.new", "&New project…", files.ask_new, "new")
         self._add(menu, "file.open", "&Open project…", files.ask_open, "folder")
+        self._add(menu, "file.sample", "Open the &sample film", files.open_sample, "film")
         self._add(menu, "file.copy", "Save a &copy…", files.ask_copy)
         menu.addSeparator()
         self._add(menu, "file.import", "&Import…", window.library.ask_for_files, "import")

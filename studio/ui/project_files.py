@@ -1,4 +1,4 @@
-"""New, open, save a copy: where projects lie, asked without blocking the window."""
+"""New, open, the sample, save a copy: where projects lie, asked without blocking the window."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.errors import storage_error
-from studio.paths import profile_folder
+from studio.paths import profile_folder, resources_folder
 from studio.project.project_file import ENDING
 from studio.ui.bridge import run_in_background
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
 
+_SAMPLE = Path("sample", "Sample film.kinora")
+"""In the resources, which are never opened themselves: they may be read-only, and belong to all users."""
 _LEFT_OUT = shutil.ignore_patterns("lock", ".*.partial")
 
 
@@ -35,6 +37,16 @@ class ProjectFiles:
         dialog.fileSelected.connect(lambda path: self._session.open(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def open_sample(self) -> None:
+        """Opens the user's own copy of the sample film, which the first call makes."""
+        target = _home() / _SAMPLE.name
+        if target == self._session.folder:
+            self._session.notify("info", "This is the sample film.")
+        elif target.exists():
+            self._open(target)
+        else:
+            run_in_background(lambda: _copied_sample(target), self._open, self._session.tell_report)
 
     def ask_copy(self) -> None:
         self._ask_save("Save a copy", lambda path: self.copy_to(with_ending(path)))
@@ -66,6 +78,18 @@ class ProjectFiles:
         dialog.fileSelected.connect(lambda path: then(Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _copied_sample(target: Path) -> Path:
+    """A copy of the sample at `target`, whole or not at all; raises StorageError."""
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(resources_folder() / _SAMPLE, partial)
+        partial.replace(target)
+    except OSError as error:
+        raise storage_error(error, target) from error
+    return target
 
 
 def with_ending(path: Path) -> Path:
