@@ -40,11 +40,11 @@ def composition_at(project: Project, frame: int) -> Composition:
             continue
         origin = clip.start if origin is None else origin
         transition, other = crossing(track, clip, frame)
-        parts.append(_part(clip, origin))
+        parts.append(_part(track, clip, origin))
         references.append(clip.take.reference)
         if transition is not None and other is not None:
             way = (transition.kind, transition.before, transition.after, transition.colour)
-            parts.append((way, transition.direction, _part(other, origin)))
+            parts.append((way, transition.direction, _part(track, other, origin)))
             references.append(other.take.reference)
     shape = (project.rate, project.width, project.height)
     return Composition((shape, *parts), frame - (origin or 0), tuple(references))
@@ -89,7 +89,10 @@ def is_plain(project: Project, frame: int) -> bool:
     return True
 
 
-def _part(clip: Clip, origin: int) -> _Part:
+def _part(track: Track, clip: Clip, origin: int) -> _Part:
     source = (clip.take.source_start, clip.speed, clip.reverse, clip.frozen)
-    look = (clip.appearance, clip.fade_in, clip.fade_out)
+    # Where a transition is the way in or out, there is no fade.
+    fade_in = clip.fade_in and not any(way.right == clip.id for way in track.transitions)
+    fade_out = clip.fade_out and not any(way.left == clip.id for way in track.transitions)
+    look = (clip.appearance, fade_in and clip.fade_in, fade_out and clip.fade_out)
     return _Part(clip.take.reference, source, clip.start - origin, clip.duration, look)
