@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -35,14 +37,14 @@ class Deinterlacer:
         return finished
 
     def _finished(self) -> list[VideoFrame]:
-        from av.error import BlockingIOError, EOFError
+        from av import error
 
         frames: list[VideoFrame] = []
         assert self._graph is not None
         while True:
             try:
                 frame = cast("VideoFrame", self._graph.pull())
-            except (BlockingIOError, EOFError):
+            except (error.BlockingIOError, error.EOFError):
                 return frames
             frames.append(frame)
 
@@ -50,18 +52,17 @@ class Deinterlacer:
 def _graph_for(frame: VideoFrame) -> Graph:
     from av.filter import Graph
 
+    tick = frame.time_base or Fraction(1)
     graph = Graph()
-    source = graph.add_buffer(
-        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
-    )
-    # Filters count in halves of the time base, as if they gave a frame per field; setpts and settb undo that.
+    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=tick)
+    # bwdif counts in halves of the time base, as if it gave a frame per field; settb undoes that.
     chain = [
         source,
         graph.add("bwdif", mode="send_frame", parity="auto", deint="interlaced"),
-        graph.add("settb", expr=f"{frame.time_base.numerator}/{frame.time_base.denominator}"),
+        graph.add("settb", expr=f"{tick.numerator}/{tick.denominator}"),
         graph.add("buffersink"),
     ]
-    for one, following in zip(chain, chain[1:], strict=False):
+    for one, following in pairwise(chain):
         one.link_to(following)
     graph.configure()
     return graph

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Hashable, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from studio.project.curves import UNCHANGED
@@ -60,19 +60,39 @@ def crossing(track: Track, clip: Clip, frame: int) -> tuple[Transition | None, C
     return None, None
 
 
-def stretches(project: Project) -> Iterator[tuple[int, int]]:
-    """The timeline cut up so that in each [start, end) the composition's key stays the same."""
-    edges = {0, project.duration}
+def stretch_at(project: Project, frame: int) -> tuple[int, int]:
+    """The frames [start, end) around `frame` in which the composition's key stays the same."""
+    start, end = 0, max(project.duration, frame + 1)
     for track in project.playing_tracks("video"):
-        ends = {clip.id: clip.end for clip in track.clips}
-        for clip in track.clips:
-            edges.update((clip.start, clip.end))
+        for edge in _edges(track, frame):
+            if edge <= frame:
+                start = max(start, edge)
+            else:
+                end = min(end, edge)
+    return start, end
+
+
+def stretches(project: Project) -> Iterator[tuple[int, int]]:
+    """The whole timeline in such stretches."""
+    frame = 0
+    while frame < project.duration:
+        start, frame = stretch_at(project, frame)
+        yield start, frame
+
+
+def _edges(track: Track, frame: int) -> Iterator[int]:
+    """Where clips and transitions begin and end, next to `frame` on both sides."""
+    index = bisect_right(track.clips, frame, key=_start_of)
+    for clip in track.clips[max(0, index - 1) : index + 1]:
+        yield clip.start
+        yield clip.end
         for transition in track.transitions:
-            cut = ends.get(transition.left)
-            if cut is not None:
-                edges.update((cut - transition.before, cut + transition.after))
-    ordered = sorted(edge for edge in edges if 0 <= edge <= project.duration)
-    yield from pairwise(ordered)
+            if transition.left == clip.id:
+                yield clip.end - transition.before
+                yield clip.end + transition.after
+            elif transition.right == clip.id:
+                yield clip.start - transition.before
+                yield clip.start + transition.after
 
 
 def is_plain(project: Project, frame: int) -> bool:
@@ -96,3 +116,7 @@ def _part(track: Track, clip: Clip, origin: int) -> _Part:
     fade_out = clip.fade_out and not any(way.left == clip.id for way in track.transitions)
     look = (clip.appearance, fade_in and clip.fade_in, fade_out and clip.fade_out)
     return _Part(clip.take.reference, source, clip.start - origin, clip.duration, look)
+
+
+def _start_of(clip: Clip) -> int:
+    return clip.start

@@ -17,7 +17,16 @@ from studio.media.probe import probe
 from studio.media.reader import SourceFrame
 from studio.media.writer import MasterWriter, Mp4Writer, PngSequenceWriter, Writer, check_ending, open_writer
 from studio.project.media_paths import resolve_path
-from studio.project.timeline import Clip, External, Generator, ImageSequence, Missing, Project, Reference
+from studio.project.timeline import (
+    Clip,
+    External,
+    Generator,
+    ImageSequence,
+    Missing,
+    Project,
+    Reference,
+    Title,
+)
 from studio.render.ahead import ahead
 from studio.render.compositor import Compositor
 from studio.render.slate import Problem, name_of
@@ -153,7 +162,7 @@ def _paths(reference: Reference, folder: Path) -> list[Path]:
             return [resolve_path(folder, reference.path)]
         case ImageSequence():
             return [resolve_path(folder, path) for path in reference.paths]
-        case Generator() | Missing():
+        case Generator() | Missing() | Title():
             return []
 
 

@@ -1,4 +1,4 @@
-"""What the compositor's sources show, each fitted into the canvas: stills, pictures in a row, films, titles."""
+"""What the compositor's sources show, fitted into the canvas: stills, pictures in a row, films, titles."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Pose(NamedTuple):
 
 
 class View(NamedTuple):
-    """The frame that is drawn: `size` (width, height), and how many source pixels there are for each of its."""
+    """The frame that is drawn: `size` (width, height), and how many times as large its sources come."""
 
     size: tuple[int, int]
     detail: int
@@ -61,7 +61,7 @@ def largest_scale(appearance: Appearance) -> float:
 
 
 def posed(picture: Fitted, whole: Box, pose: Pose | None, view: View) -> Fitted | None:
-    """`picture`, fitted into a canvas of `view.detail` × `view.size`, in its pose; None where nothing is seen.
+    """`picture`, fitted into a canvas of `view.detail` × `view.size`, in its pose; None: nothing is seen.
 
     `whole` is the place of the whole picture there, of which `picture` may be a part (the lettered part of
     a title): it is turned and scaled around its middle, and crops are shares of it.
@@ -76,11 +76,11 @@ def posed(picture: Fitted, whole: Box, pose: Pose | None, view: View) -> Fitted 
     shift = pose.x * view.size[0], pose.y * view.size[1]
     corners = (left, top, right, bottom)
     if view.detail == 1 and pose.scale == 1 and pose.rotation % 360 == 0 and _are_whole(*corners, *shift):
-        l, t, r, b = (round(value) for value in corners)
+        first_x, first_y, last_x, last_y = (round(value) for value in corners)
         return picture._replace(
-            image=picture.image[t:b, l:r],
-            left=picture.left + l + round(shift[0]),
-            top=picture.top + t + round(shift[1]),
+            image=picture.image[first_y:last_y, first_x:last_x],
+            left=picture.left + first_x + round(shift[0]),
+            top=picture.top + first_y + round(shift[1]),
         )
     matrix = _matrix(picture, whole, pose, view, shift)
     image, matrix, corners = _shrunk(picture.image, matrix, corners)
