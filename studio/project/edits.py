@@ -45,6 +45,7 @@ from studio.project.take_edits import (
     MoveTake,
     PromoteTake,
     RemoveTake,
+    RenameTake,
     SelectTake,
 )
 from studio.project.time_edits import (
@@ -102,6 +103,7 @@ Edit = (
     | MoveTake
     | PromoteTake
     | RemoveTake
+    | RenameTake
     | SelectTake
     | AddAsset
     | AddMarker
@@ -150,6 +152,7 @@ __all__ = [
     "RemoveTake",
     "RemoveTrack",
     "RemoveTransition",
+    "RenameTake",
     "RippleDelete",
     "RippleTrim",
     "RollEdit",

@@ -97,6 +97,22 @@ class PromoteTake(EditBase, frozen=True, kw_only=True, tag="promote-take"):
         return with_clip(project, replace(clip, takes=takes, active=0))
 
 
+class RenameTake(EditBase, frozen=True, kw_only=True, tag="rename-take"):
+    clip_id: str
+    index: int
+    name: str
+
+    @property
+    def label(self) -> str:
+        return "Rename take"
+
+    def apply(self, project: Project) -> Project:
+        clip = _clip_with_take(project, self.clip_id, self.index)
+        named = replace(clip.takes[self.index], name=self.name)
+        takes = (*clip.takes[: self.index], named, *clip.takes[self.index + 1 :])
+        return with_clip(project, replace(clip, takes=takes))
+
+
 def _clip_with_take(project: Project, clip_id: str, index: int) -> Clip:
     _, clip = find_clip(project, clip_id)
     if not 0 <= index < len(clip.takes):
