@@ -54,7 +54,7 @@ def set_role(widget: QWidget, name: str, value: str) -> None:
 def button(
     words: str, tooltip: str, on_press: Callable[[], object], icon: str = "", kind: str = ""
 ) -> QPushButton:
-    """A push button; `kind` is "primary" (one per panel), "chip", "link" or "" for a plain one."""
+    """A push button; `kind` is "primary" (one per panel), "link" or "" for a plain one."""
     made = QPushButton(words)
     made.setToolTip(tooltip)
     if kind:
@@ -81,6 +81,35 @@ def enable(widget: QWidget, reason: str, tooltip: str) -> None:
     """Enables `widget` when `reason` is empty; else disables it with a tooltip that gives the reason."""
     widget.setEnabled(not reason)
     widget.setToolTip(reason or tooltip)
+
+
+class Chip(QPushButton):
+    """A word or two to take with a click; shortened with an ellipsis where the panel is narrower."""
+
+    def __init__(self, words: str, tooltip: str, on_press: Callable[[], object]) -> None:
+        super().__init__(words)
+        self._whole = words
+        self.setProperty("kind", "chip")
+        # A push button's own policy never lets it shrink below its words.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(words)
+        self.setToolTip(tooltip)
+        self.clicked.connect(lambda: on_press())
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint() + QSize(self._width_of(self._whole) - self._width_of(self.text()), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Widths of words do not add up to the pixel; two pixels of the padding make up for it.
+        room = self._width_of(self._whole) + self.width() - self.sizeHint().width() + 2
+        self.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+
+    def _width_of(self, words: str) -> int:
+        return QFontMetrics(self.font()).horizontalAdvance(words)
 
 
 class ElidedText(QLabel):

@@ -131,3 +131,21 @@ def test_sizes_keep_to_the_model(session: Session) -> None:
 def test_every_control_has_a_name_and_a_tooltip(panel: PromptPanel) -> None:
     for field in panel.findChildren(Field):
         assert field.control.accessibleName() and field.control.toolTip()
+
+
+def test_a_long_example_is_shortened_and_widens_no_panel(qtbot: QtBot, dark: None) -> None:
+    taken: list[str] = []
+    examples = Examples()
+    qtbot.addWidget(examples)
+    examples.chosen.connect(taken.append)
+    long = "a white boat swaying on the waves in the evening light of a very long day"
+    examples.offer([long, "a cat"])
+    examples.resize(240, 80)
+    examples.show()
+    chip, short = examples.findChildren(QPushButton)
+    assert examples.minimumSizeHint().width() < 240
+    assert chip.width() <= 240 and chip.text().endswith("…") and short.text() == "a cat"
+    chip.click()
+    assert taken == [long] and chip.accessibleName() == long
+    examples.resize(900, 80)
+    qtbot.waitUntil(lambda: chip.text() == long)

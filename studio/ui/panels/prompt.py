@@ -260,7 +260,7 @@ class Examples(QWidget):
                 chip.deleteLater()
         for prompt in prompts[:5]:
             take = partial(self.chosen.emit, prompt)
-            self._row.addWidget(surfaces.button(prompt, "Takes this prompt", take, kind="chip"))
+            self._row.addWidget(surfaces.Chip(prompt, f"Takes this prompt: {prompt}", take))
 
 
 def usual_sizes(spec: ModelSpec) -> list[tuple[int, int]]:
