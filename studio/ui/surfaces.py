@@ -97,7 +97,10 @@ class Chip(QPushButton):
         self.clicked.connect(lambda: on_press())
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(self._width_of(self._whole) - self._width_of(self.text()), 0)
+        hint, shown = super().sizeHint(), self.text()
+        if shown == self._whole:
+            return hint
+        return hint + QSize(self._width_of(self._whole) - self._width_of(shown), 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
