@@ -1,0 +1,309 @@
+"""What is known about the video families of diffusers: which pipeline does which task, grids, usual settings.
+
+A family is what `model.toml` names and what `folders.family_of` recognises in a folder's own files. Frame and
+size rules stand here because the pipelines' own checks are silent or wrong for several families: they floor,
+they crash late, or they decode NaN.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from studio.models.spec import Capability, Defaults, Limits
+from studio.timing import FrameGrid, Rate
+
+_TEXT, _IMAGE = Capability.TEXT_TO_VIDEO, Capability.IMAGE_TO_VIDEO
+_ENDS, _KEYS = Capability.FIRST_LAST, Capability.KEYFRAMES
+_VIDEO, _SOUND = Capability.VIDEO_TO_VIDEO, Capability.SOUND
+
+# Schedulers that predict along a straight flow and take the sigmas a pipeline hands them …
+_FLOW = ("euler", "heun", "lcm", "unipc")
+# … and those that want to choose their own, which only some pipelines let them.
+_OWN_SIGMAS = (*_FLOW, "dpm++", "dpm++ sde", "deis", "sa-solver")
+_NOISE = ("ddim", "euler discrete", "euler ancestral", "dpm++", "unipc", "pndm")
+
+
+class Scheduler(msgspec.Struct, frozen=True):
+    """A scheduler by the name that people know: a class of diffusers and what must be set on it."""
+
+    class_name: str
+    flow: dict[str, str | bool] = {}
+    """What makes it follow a flow, for families that predict one."""
+
+
+_SOLVES_FLOW: dict[str, str | bool] = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+SCHEDULERS: dict[str, Scheduler] = {
+    "euler": Scheduler("FlowMatchEulerDiscreteScheduler"),
+    "heun": Scheduler("FlowMatchHeunDiscreteScheduler"),
+    "lcm": Scheduler("FlowMatchLCMScheduler"),
+    "unipc": Scheduler("UniPCMultistepScheduler", _SOLVES_FLOW),
+    "dpm++": Scheduler("DPMSolverMultistepScheduler", {**_SOLVES_FLOW, "algorithm_type": "dpmsolver++"}),
+    "dpm++ sde": Scheduler(
+        "DPMSolverMultistepScheduler", {**_SOLVES_FLOW, "algorithm_type": "sde-dpmsolver++"}
+    ),
+    "deis": Scheduler("DEISMultistepScheduler", _SOLVES_FLOW),
+    "sa-solver": Scheduler("SASolverScheduler", _SOLVES_FLOW),
+    "ddim": Scheduler("DDIMScheduler"),
+    "pndm": Scheduler("PNDMScheduler"),
+    "euler discrete": Scheduler("EulerDiscreteScheduler"),
+    "euler ancestral": Scheduler("EulerAncestralDiscreteScheduler"),
+    "cogvideox ddim": Scheduler("CogVideoXDDIMScheduler"),
+    "cogvideox dpm": Scheduler("CogVideoXDPMScheduler"),
+}
+
+
+class Route(msgspec.Struct, frozen=True):
+    """The pipeline class that carries out jobs which need no more than `able`."""
+
+    pipeline: str
+    able: frozenset[Capability]
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """`limits` and `defaults` are those of the released models; a model.toml may say others."""
+
+    title: str
+    routes: tuple[Route, ...]
+    limits: Limits
+    defaults: Defaults
+    experts: int = 1
+    reads_prompt: bool = True
+    makes_sound: bool = False
+    predicts_flow: bool = True
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        able = frozenset[Capability]().union(*(route.able for route in self.routes))
+        return tuple(one for one in Capability if one in able or (one is _SOUND and self.makes_sound))
+
+    def pipeline_for(self, needed: tuple[Capability, ...]) -> str | None:
+        """The first pipeline class that can do all of `needed` at once; None: no one can."""
+        return next((route.pipeline for route in self.routes if route.able.issuperset(needed)), None)
+
+
+def _route(pipeline: str, *able: Capability) -> Route:
+    return Route(pipeline, frozenset(able))
+
+
+def _limits(
+    multiple: int,
+    frames: FrameGrid,
+    schedulers: tuple[str, ...] = (),
+    *,
+    sides: tuple[int, int] = (64, 1920),
+    loras: int = 8,
+    tokens: int = 512,
+) -> Limits:
+    return Limits(
+        min_size=sides[0],
+        max_size=sides[1],
+        size_multiple=multiple,
+        frames=frames,
+        schedulers=schedulers,
+        max_loras=loras,
+        prompt_tokens=tokens,
+    )
+
+
+def _defaults(
+    size: tuple[int, int],
+    frames: int,
+    rate: int,
+    steps: int,
+    guidance: float,
+    shift: float | None = None,
+    guidance_2: float | None = None,
+) -> Defaults:
+    return Defaults(
+        width=size[0],
+        height=size[1],
+        num_frames=frames,
+        frame_rate=Rate(rate),
+        num_inference_steps=steps,
+        guidance_scale=guidance,
+        guidance_scale_2=guidance_2,
+        flow_shift=shift,
+    )
+
+
+_FOURS = FrameGrid(step=4, offset=1, minimum=1, maximum=161)
+_EIGHTS = FrameGrid(step=8, offset=1, minimum=1, maximum=257)
+_WAN = _limits(16, _FOURS, _OWN_SIGMAS)
+_WAN_USUAL = _defaults((832, 480), 81, 16, 50, 5.0, 3.0)
+_VACE = (_TEXT, _IMAGE, _ENDS, _KEYS, Capability.CONTROL, Capability.INPAINT, Capability.REFERENCES)
+
+FAMILIES: dict[str, Family] = {
+    "wan": Family(
+        title="Wan 2.1",
+        routes=(_route("WanPipeline", _TEXT), _route("WanVideoToVideoPipeline", _VIDEO)),
+        limits=_WAN,
+        defaults=_WAN_USUAL,
+    ),
+    "wan-i2v": Family(
+        title="Wan 2.1 from a picture",
+        routes=(_route("WanImageToVideoPipeline", _IMAGE),),
+        limits=_WAN,
+        defaults=_WAN_USUAL,
+    ),
+    "wan-first-last": Family(
+        title="Wan 2.1 from a first to a last picture",
+        routes=(_route("WanImageToVideoPipeline", _ENDS),),
+        limits=_WAN,
+        defaults=_WAN_USUAL,
+    ),
+    "wan-vace": Family(
+        title="Wan VACE",
+        routes=(_route("WanVACEPipeline", *_VACE),),
+        limits=_WAN,
+        defaults=_WAN_USUAL,
+    ),
+    "wan-a14b": Family(
+        title="Wan 2.2 A14B",
+        routes=(_route("WanPipeline", _TEXT),),
+        limits=_WAN,
+        defaults=_defaults((1280, 720), 81, 16, 40, 4.0, 12.0, 3.0),
+        experts=2,
+    ),
+    "wan-a14b-i2v": Family(
+        title="Wan 2.2 A14B from a picture",
+        routes=(_route("WanImageToVideoPipeline", _IMAGE, _ENDS),),
+        limits=_WAN,
+        defaults=_defaults((832, 480), 81, 16, 40, 3.5, 5.0, 3.5),
+        experts=2,
+    ),
+    "wan-5b": Family(
+        title="Wan 2.2 TI2V-5B",
+        routes=(_route("WanPipeline", _TEXT), _route("WanImageToVideoPipeline", _IMAGE)),
+        limits=_limits(32, _FOURS, _OWN_SIGMAS),
+        defaults=_defaults((1280, 704), 121, 24, 50, 5.0, 5.0),
+    ),
+    "ltx": Family(
+        title="LTX-Video",
+        routes=(_route("LTXPipeline", _TEXT), _route("LTXImageToVideoPipeline", _IMAGE)),
+        limits=_limits(32, _EIGHTS, ("euler", "lcm"), tokens=128),
+        defaults=_defaults((704, 480), 161, 25, 50, 3.0),
+    ),
+    "ltx-condition": Family(
+        title="LTX-Video 0.9.5 and later",
+        routes=(_route("LTXConditionPipeline", _TEXT, _IMAGE, _ENDS, _KEYS),),
+        limits=_limits(32, _EIGHTS, tokens=256),
+        defaults=_defaults((832, 480), 97, 24, 30, 3.0),
+    ),
+    "ltx-2": Family(
+        title="LTX-2",
+        routes=(
+            _route("LTX2Pipeline", _TEXT),
+            _route("LTX2ConditionPipeline", _IMAGE, _ENDS, _KEYS),
+        ),
+        limits=_limits(32, FrameGrid(8, 1, 9, 481), ("euler", "lcm"), sides=(64, 2560), tokens=1024),
+        defaults=_defaults((768, 512), 121, 24, 40, 4.0),
+        makes_sound=True,
+    ),
+    "hunyuan-1.5": Family(
+        title="HunyuanVideo 1.5",
+        routes=(_route("HunyuanVideo15Pipeline", _TEXT),),
+        limits=_limits(16, _FOURS, _FLOW, loras=0, tokens=1000),
+        defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
+    ),
+    "hunyuan-1.5-i2v": Family(
+        title="HunyuanVideo 1.5 from a picture",
+        routes=(_route("HunyuanVideo15ImageToVideoPipeline", _IMAGE),),
+        limits=_limits(16, _FOURS, _FLOW, loras=0, tokens=1000),
+        defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
+    ),
+    "cogvideox": Family(
+        title="CogVideoX",
+        routes=(_route("CogVideoXPipeline", _TEXT), _route("CogVideoXVideoToVideoPipeline", _VIDEO)),
+        limits=_limits(16, FrameGrid(8, 1, 9, 161), ("cogvideox ddim", "cogvideox dpm"), tokens=226),
+        defaults=_defaults((720, 480), 49, 8, 50, 6.0),
+        predicts_flow=False,
+    ),
+    "cogvideox-i2v": Family(
+        title="CogVideoX from a picture",
+        routes=(_route("CogVideoXImageToVideoPipeline", _IMAGE),),
+        limits=_limits(16, FrameGrid(8, 1, 9, 161), ("cogvideox ddim", "cogvideox dpm"), tokens=226),
+        defaults=_defaults((720, 480), 49, 8, 50, 6.0),
+        predicts_flow=False,
+    ),
+    "animatediff": Family(
+        title="AnimateDiff",
+        routes=(_route("AnimateDiffPipeline", _TEXT), _route("AnimateDiffVideoToVideoPipeline", _VIDEO)),
+        limits=_limits(8, FrameGrid(1, 0, 2, 32), _NOISE, sides=(64, 1024), tokens=77),
+        defaults=_defaults((512, 512), 16, 8, 25, 7.5),
+        predicts_flow=False,
+    ),
+    "stable-video": Family(
+        title="Stable Video Diffusion",
+        routes=(_route("StableVideoDiffusionPipeline", _IMAGE),),
+        limits=_limits(64, FrameGrid(1, 0, 2, 25), sides=(64, 1024), loras=0, tokens=0),
+        defaults=_defaults((1024, 576), 25, 7, 25, 3.0),
+        reads_prompt=False,
+        predicts_flow=False,
+    ),
+    "mochi": Family(
+        title="Mochi 1",
+        routes=(_route("MochiPipeline", _TEXT),),
+        limits=_limits(16, FrameGrid(6, 1, 7, 163), ("euler", "lcm"), sides=(64, 848), tokens=256),
+        defaults=_defaults((848, 480), 85, 30, 64, 4.5),
+    ),
+    "kandinsky-5": Family(
+        title="Kandinsky 5",
+        routes=(_route("Kandinsky5T2VPipeline", _TEXT),),
+        limits=_limits(16, _FOURS, _FLOW, sides=(64, 1408)),
+        defaults=_defaults((768, 512), 121, 24, 50, 5.0, 5.0),
+    ),
+    "kandinsky-5-i2v": Family(
+        title="Kandinsky 5 from a picture",
+        # Below five latent frames its first-frame correction divides by nothing: NaN, a black video.
+        routes=(_route("Kandinsky5I2VPipeline", _IMAGE),),
+        limits=_limits(16, FrameGrid(4, 1, 17, 161), _FLOW, sides=(64, 1408)),
+        defaults=_defaults((768, 512), 121, 24, 50, 5.0, 5.0),
+    ),
+    "sana-video": Family(
+        title="SANA-Video",
+        routes=(_route("SanaVideoPipeline", _TEXT), _route("SanaImageToVideoPipeline", _IMAGE)),
+        limits=_limits(32, _FOURS, ("dpm++", "unipc", "euler"), tokens=300),
+        defaults=_defaults((832, 480), 81, 16, 50, 6.0, 8.0),
+    ),
+}
+
+_BY_CLASS = {
+    "LTXPipeline": "ltx",
+    "LTXImageToVideoPipeline": "ltx",
+    "LTXConditionPipeline": "ltx-condition",
+    "LTX2Pipeline": "ltx-2",
+    "LTX2ImageToVideoPipeline": "ltx-2",
+    "LTX2ConditionPipeline": "ltx-2",
+    "HunyuanVideo15Pipeline": "hunyuan-1.5",
+    "HunyuanVideo15ImageToVideoPipeline": "hunyuan-1.5-i2v",
+    "CogVideoXPipeline": "cogvideox",
+    "CogVideoXVideoToVideoPipeline": "cogvideox",
+    "CogVideoXImageToVideoPipeline": "cogvideox-i2v",
+    "AnimateDiffPipeline": "animatediff",
+    "AnimateDiffVideoToVideoPipeline": "animatediff",
+    "StableVideoDiffusionPipeline": "stable-video",
+    "MochiPipeline": "mochi",
+    "Kandinsky5T2VPipeline": "kandinsky-5",
+    "Kandinsky5I2VPipeline": "kandinsky-5-i2v",
+    "SanaVideoPipeline": "sana-video",
+    "SanaImageToVideoPipeline": "sana-video",
+    "WanVACEPipeline": "wan-vace",
+    "WanVideoToVideoPipeline": "wan",
+}
+
+
+def family_id(class_name: str, *, experts: int, expands_timesteps: bool, two_pictures: bool) -> str | None:
+    """The family of a pipeline of that class; None for one that is not in the table.
+
+    `experts`: how many transformers it has; `expands_timesteps`: one timestep a token (Wan 5B);
+    `two_pictures`: its transformer has places for the tokens of two pictures.
+    """
+    if class_name in ("WanPipeline", "WanImageToVideoPipeline") and expands_timesteps:
+        return "wan-5b"
+    if class_name == "WanPipeline":
+        return "wan-a14b" if experts > 1 else "wan"
+    if class_name == "WanImageToVideoPipeline":
+        if experts > 1:
+            return "wan-a14b-i2v"
+        return "wan-first-last" if two_pictures else "wan-i2v"
+    return _BY_CLASS.get(class_name)
