@@ -126,6 +126,13 @@ def _add_export(verbs: argparse._SubParsersAction) -> None:
     verb.add_argument("--size", metavar="WxH", type=size, help="size in pixels (default: the project's)")
     verb.add_argument("--crf", metavar="N", type=int, default=18, help="quality of .mp4, 0 best … 51 (18)")
     verb.add_argument("--preset", metavar="NAME", default="medium", help="x264's speed: ultrafast … veryslow")
+    verb.add_argument(
+        "--range",
+        metavar="FROM-TO",
+        nargs="?",
+        const="",
+        help="only a part, for example 0:10:00-0:14:12; without times the project's in and out points",
+    )
 
 
 def _listed(kind: type[StrEnum]) -> str:

@@ -6,6 +6,8 @@ import argparse
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
+
 from studio.cli.console import Console
 from studio.errors import MissingFileError, UsageError
 from studio.jobs.job import (
@@ -21,8 +23,9 @@ from studio.jobs.job import (
 )
 from studio.models.catalog import Catalog
 from studio.models.spec import Limits, ModelSpec
+from studio.project.timeline import Project
 from studio.settings import load_settings
-from studio.timing import Rate, frames_in
+from studio.timing import Rate, frames_in, parse_timecode
 
 # Seconds from one picture of a film to the next where no length is asked for.
 _FILM_STEP_S = 2
@@ -156,14 +159,26 @@ def _export(options: argparse.Namespace) -> Export:
     folder = _existing(options.project)
     width, height = options.size or (None, None)
     return Export(
-        project=load_project(folder),
+        project=_with_range(load_project(folder), options.range),
         folder=str(folder),
         target=str(Path(options.output).absolute()),
         width=width,
         height=height,
         crf=options.crf,
         preset=options.preset,
+        range_only=options.range is not None,
     )
+
+
+def _with_range(project: Project, text: str | None) -> Project:
+    """`project` with the in and out points that `text` names ("FROM-TO"); its own where there are none."""
+    if not text:
+        return project
+    first, dash, last = text.partition("-")
+    if not dash:
+        raise UsageError(f"'{text}' is not a range.", "Write FROM-TO, for example 0:10:00-0:14:12.")
+    points = [parse_timecode(part, project.rate) for part in (first, last)]
+    return msgspec.structs.replace(project, in_point=points[0], out_point=points[1])
 
 
 def _frames(options: argparse.Namespace, frame_rate: Rate, default: int) -> int:

@@ -179,6 +179,8 @@ class Export(JobBase, frozen=True, kw_only=True):
     height: int | None = None
     crf: int = 18
     preset: str = "medium"
+    range_only: bool = False
+    """Only what lies between the project's in and out points."""
 
 
 class Download(JobBase, frozen=True, kw_only=True):

@@ -152,6 +152,9 @@ def _export_problems(job: Export) -> list[Problem]:
         )
     if job.project.duration == 0:
         found.append(Problem("error", "project", "The timeline is empty.", "Put a clip on it first."))
+    elif job.range_only and not job.project.chosen_range():
+        hint = "Set the in and out points around some of it, or export the whole film."
+        found.append(Problem("error", "range_only", "Nothing lies in the chosen range.", hint))
     if not 0 <= job.crf <= 51:
         found.append(Problem("error", "crf", "Quality (CRF) goes from 0 to 51."))
     return found

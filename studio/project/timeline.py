@@ -285,6 +285,11 @@ class Project(Node, frozen=True, kw_only=True):
         solo = [track for track in tracks if track.solo]
         return [track for track in solo or tracks if not (track.hidden if kind == "video" else track.muted)]
 
+    def chosen_range(self) -> range:
+        """The frames of the film from the in point to the out point; empty where none are."""
+        end = self.duration if self.out_point is None else min(self.out_point, self.duration)
+        return range(self.in_point or 0, end)
+
     def find(self, clip_id: str) -> tuple[Track, Clip] | None:
         for track in self.tracks:
             for clip in track.clips:

@@ -26,6 +26,7 @@ from studio.project.timeline import (
     Project,
     Reference,
     Title,
+    Track,
 )
 from studio.render.ahead import ahead
 from studio.render.compositor import Compositor
@@ -50,6 +51,8 @@ class ExportOptions(msgspec.Struct, frozen=True):
     """H.264 quality, 0 (best) … 51."""
     preset: str = "medium"
     """x264's name for how much time to spend."""
+    range_only: bool = False
+    """Only from the project's in point to its out point."""
 
 
 class ExportReport(msgspec.Struct, frozen=True):
@@ -89,20 +92,22 @@ def export(
     check_target(project, folder, target)
     width, height = options.width or project.width, options.height or project.height
     project = msgspec.structs.replace(project, width=width, height=height)
-    check_exportable(project, folder)
-    total = project.duration
+    frames = project.chosen_range() if options.range_only else range(project.duration)
+    needed = _within(project, frames)
+    check_exportable(needed, folder)
+    total = len(frames)
     with (
-        _writer_for(project, target, options) as writer,
+        _writer_for(needed, target, options) as writer,
         Compositor(project, folder) as compositor,
         Mixer(project, folder, SAMPLE_RATE) as mixer,
-        closing(ahead(_steps(compositor, mixer, project, writer), _STEPS_AHEAD)) as steps,
+        closing(ahead(_steps(compositor, mixer, needed, frames, writer), _STEPS_AHEAD)) as steps,
     ):
         for done, step in enumerate(steps, 1):
             raise_if_cancelled()
             _write(writer, step)
             on_progress(done, total)
     path = writer.path_of(1) if isinstance(writer, PngSequenceWriter) else target
-    notes = writer.notes + _source_notes(project, folder)
+    notes = writer.notes + _source_notes(needed, folder)
     return ExportReport(str(path), total, RationalTime(total, project.rate), notes)
 
 
@@ -110,7 +115,10 @@ def check_exportable(project: Project, folder: Path) -> None:
     """Raises InputError for an empty or unfinished film, MissingFileError for files that are not there."""
     clips = _used_clips(project)
     if not clips:
-        raise InputError("There is nothing to export.", "Put a clip on the timeline, or show a hidden track.")
+        raise InputError(
+            "There is nothing to export.",
+            "Put a clip on the timeline, show a hidden track, or choose a longer range.",
+        )
     if ghosts := [clip.name for clip in clips if isinstance(clip.take.reference, Generator)]:
         hint = "Wait until their jobs have ended, or remove them from the timeline."
         raise InputError(f"Still being generated: {_listed(ghosts)}", hint)
@@ -142,11 +150,22 @@ def recipe_of(project: Project) -> str:
 
 
 def _seen_clips(project: Project) -> list[Clip]:
-    return [clip for track, clip in project.clips() if track.kind == "video" and not track.hidden]
+    return [clip for track in project.playing_tracks("video") for clip in track.clips]
 
 
 def _used_clips(project: Project) -> list[Clip]:
     return _seen_clips(project) + heard_clips(project)
+
+
+def _within(project: Project, frames: range) -> Project:
+    """`project` with only those clips of which something is seen or heard in `frames`."""
+    tracks: list[Track] = []
+    for track in project.tracks:
+        # Under a transition a clip goes on beyond its end; at a cut its sound does, for milliseconds.
+        reach = 1 + max((max(each.before, each.after) for each in track.transitions), default=0)
+        clips = track.clips_between(frames.start - reach, frames.stop + reach) if frames else ()
+        tracks.append(msgspec.structs.replace(track, clips=clips))
+    return msgspec.structs.replace(project, tracks=tuple(tracks))
 
 
 def _lost(reference: Reference, folder: Path) -> list[str]:
@@ -184,14 +203,16 @@ def _writer_for(project: Project, target: Path, options: ExportOptions) -> Write
     )
 
 
-def _steps(compositor: Compositor, mixer: Mixer, project: Project, writer: Writer) -> Iterator[_Step]:
-    """The frames of `project` in order, each with the sound that is due with it."""
+def _steps(
+    compositor: Compositor, mixer: Mixer, project: Project, frames: range, writer: Writer
+) -> Iterator[_Step]:
+    """The `frames` of `project` in order, each with the sound that is due with it."""
     has_sound = isinstance(writer, MasterWriter | Mp4Writer) and bool(heard_clips(project))
     # An odd size is padded by the writer, which a stored frame would not pass through.
     may_pass = isinstance(writer, Mp4Writer) and project.width % 2 == project.height % 2 == 0
-    last = sample_of(project.duration, project.rate, SAMPLE_RATE)
-    heard = 0
-    for number in range(project.duration):
+    last = sample_of(frames.stop, project.rate, SAMPLE_RATE)
+    heard = sample_of(frames.start, project.rate, SAMPLE_RATE)
+    for number in frames:
         stored = compositor.stored_frame(number) if may_pass else None
         picture = compositor.frame(number) if stored is None else stored
         sound = None

@@ -13,25 +13,22 @@ import numpy as np
 from studio.errors import MissingFileError, StudioError
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Missing, Project, Reference, Track
+from studio.render.gains import Loudness
 from studio.render.slate import Problem, name_of
-from studio.timing import Rate, RationalTime
+from studio.render.stretching import Stretched
+from studio.render.voices import Voice, is_heard, sample_of
 
 if TYPE_CHECKING:
     from studio.media.audio import AudioReader
 
+__all__ = ["Mixer", "heard_clips", "sample_of"]
+
 _OPEN_SOURCES = 8
-# A cut through a wave is a click; 3 ms take it away and are too short to be heard as a fade.
-_FADE_S = Fraction(3, 1000)
-
-
-def sample_of(frame: int, rate: Rate, sample_rate: int) -> int:
-    """The sample at which timeline `frame` begins: the nearest one, so that no error adds up."""
-    return RationalTime(frame, rate).to_frames(Rate(sample_rate))
 
 
 def heard_clips(project: Project) -> list[Clip]:
-    """The clips on the audio tracks that are not muted."""
-    return [clip for track, clip in project.clips() if track.kind == "audio" and not track.muted]
+    """The clips on the audio tracks that are heard: not muted, and solo where any is."""
+    return [clip for track in project.playing_tracks("audio") for clip in track.clips]
 
 
 class Mixer:
@@ -45,6 +42,8 @@ class Mixer:
         self._project = project
         self._folder = folder
         self._readers: OrderedDict[str, AudioReader] = OrderedDict()
+        self._stretched: OrderedDict[tuple[str, Fraction, bool, int], Stretched] = OrderedDict()
+        self._loudness: dict[str, Loudness] = {}
         self._problems: dict[Reference, Problem] = {}
 
     @property
@@ -55,32 +54,23 @@ class Mixer:
     def update(self, project: Project) -> None:
         """Goes on with an edited project; opened files stay open. Missing files are looked for again."""
         self._project = project
+        self._loudness.clear()
         self._problems.clear()
 
     def read(self, start_sample: int, count: int) -> np.ndarray:
         """Samples [start_sample, start_sample + count) as float32 (count, 2) in -1 … 1."""
         from studio.media.audio import mix
 
-        end_sample = start_sample + count
-        first = math.floor(start_sample * self._frames_per_sample) - 1
-        last = math.ceil(end_sample * self._frames_per_sample) + 1
         parts: list[np.ndarray] = [np.zeros((count, 2), np.float32)]
-        for track in self._project.tracks:
-            if track.kind == "video" or track.muted:
-                continue
-            for clip in track.clips_between(first, last):
-                begin = max(start_sample, self._sample(clip.start))
-                end = min(end_sample, self._sample(clip.end))
-                if begin < end:
-                    part = np.zeros((count, 2), np.float32)
-                    part[begin - start_sample : end - start_sample] = self._sound(track, clip, begin, end)
-                    parts.append(part)
+        for track in self._project.playing_tracks("audio"):
+            parts.extend(self._parts(track, start_sample, count))
         return mix(parts)
 
     def close(self) -> None:
         for reader in self._readers.values():
             reader.close()
         self._readers.clear()
+        self._stretched.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -88,35 +78,64 @@ class Mixer:
     def __exit__(self, *reason: object) -> None:
         self.close()
 
-    @property
-    def _frames_per_sample(self) -> Fraction:
-        return self._project.rate.fraction / self.sample_rate
+    def _parts(self, track: Track, start_sample: int, count: int) -> list[np.ndarray]:
+        """The sound of each clip of `track` that is heard then, at its place in `count` samples."""
+        end_sample = start_sample + count
+        loudness = self._loudness_of(track)
+        frames_per_sample = self._project.rate.fraction / self.sample_rate
+        first = math.floor(start_sample * frames_per_sample) - loudness.reach
+        last = math.ceil(end_sample * frames_per_sample) + loudness.reach
+        parts: list[np.ndarray] = []
+        for clip in track.clips_between(first, last):
+            if not is_heard(clip):
+                continue
+            rise, fall = loudness.ends(clip)
+            begin, end = max(start_sample, math.floor(rise.start)), min(end_sample, math.ceil(fall.end))
+            if begin < end:
+                part = np.zeros((count, 2), np.float32)
+                sound = self._sound(clip, begin, end) * loudness.gain(clip, begin, end)
+                part[begin - start_sample : end - start_sample] = sound
+                parts.append(part)
+        return parts
 
-    def _sample(self, frame: int) -> int:
-        return sample_of(frame, self._project.rate, self.sample_rate)
+    def _loudness_of(self, track: Track) -> Loudness:
+        if track.id not in self._loudness:
+            self._loudness[track.id] = Loudness(track, self._project.rate, self.sample_rate)
+        return self._loudness[track.id]
 
-    def _offset(self, clip: Clip) -> int:
-        """What to add to a timeline sample to get the source's.
-
-        Both halves of a split clip have the same, so that nothing is heard where it was split.
-        """
-        origin = clip.take.source_start - RationalTime(clip.start, self._project.rate)
-        return origin.to_frames(Rate(self.sample_rate))
-
-    def _sound(self, track: Track, clip: Clip, begin: int, end: int) -> np.ndarray:
-        """Timeline samples [begin, end) of `clip`, which lie within it: float32 (end - begin, 2)."""
+    def _sound(self, clip: Clip, begin: int, end: int) -> np.ndarray:
+        """Timeline samples [begin, end) of `clip` as they come: float32 (end - begin, 2)."""
         reference = clip.take.reference
         silence = np.zeros((end - begin, 2), np.float32)
         if reference in self._problems or not isinstance(reference, External | Missing):
             return silence
         try:
-            reader = self._reader(reference)
-            offset = self._offset(clip)
-            sound = reader.read(begin + offset, end - begin)
+            return self._streamed(reference, clip, begin, end - begin)
         except StudioError as error:
             self._problems[reference] = Problem(name_of(reference), error.message, error.hint)
             return silence
-        return sound * self._edges(track, clip, begin, end)
+
+    def _streamed(self, reference: External | Missing, clip: Clip, begin: int, count: int) -> np.ndarray:
+        """`count` samples, from timeline sample `begin` on, of the stream that `clip` lies on."""
+
+        def read(first: int, length: int) -> np.ndarray:
+            reader = self._reader(reference)
+            if clip.reverse:
+                return reader.read(-first - length, length)[::-1]
+            return reader.read(first, length)
+
+        offset = Voice(clip, self._project.rate, self.sample_rate).offset
+        speed = clip.speed.fraction
+        if speed == 1 or isinstance(reference, Missing):
+            return read(begin + offset, count)
+        # With the offset: two parts of one file in a cross-fade go on side by side.
+        key = reference.path, speed, clip.reverse, offset
+        if key not in self._stretched:
+            self._stretched[key] = Stretched(read, speed, self.sample_rate)
+            if len(self._stretched) > _OPEN_SOURCES:
+                self._stretched.popitem(last=False)
+        self._stretched.move_to_end(key)
+        return self._stretched[key].read(begin + offset, count)
 
     def _reader(self, reference: External | Missing) -> AudioReader:
         from studio.media.audio import AudioReader
@@ -131,29 +150,3 @@ class Mixer:
                 self._readers.popitem(last=False)[1].close()
         self._readers.move_to_end(reference.path)
         return self._readers[reference.path]
-
-    def _edges(self, track: Track, clip: Clip, begin: int, end: int) -> np.ndarray:
-        """The gain of samples [begin, end), float32 (end - begin, 1): 1 but for short fades at cuts."""
-        fade = float(_FADE_S * self.sample_rate)
-        start, stop = self._sample(clip.start), self._sample(clip.end)
-        centres = np.arange(begin, end)[:, None] + 0.5
-        gain = np.ones((end - begin, 1))
-        if begin < start + fade and self._cuts_in(track, clip):
-            gain *= np.clip((centres - start) / fade, 0, 1)
-        if end > stop - fade and self._cuts_out(track, clip):
-            gain *= np.clip((stop - centres) / fade, 0, 1)
-        return gain.astype(np.float32)
-
-    def _cuts_in(self, track: Track, clip: Clip) -> bool:
-        """Whether `clip` starts in the middle of a sound: not at a file's beginning, nor at a mere split."""
-        before = track.clip_at(clip.start - 1)
-        begins = self._sample(clip.start) + self._offset(clip) <= 0
-        return not begins and (before is None or not self._continues(before, clip))
-
-    def _cuts_out(self, track: Track, clip: Clip) -> bool:
-        after = track.clip_at(clip.end)
-        return after is None or not self._continues(clip, after)
-
-    def _continues(self, first: Clip, second: Clip) -> bool:
-        same = first.take.reference == second.take.reference
-        return same and self._offset(first) == self._offset(second)

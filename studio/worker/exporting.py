@@ -14,8 +14,11 @@ def run_export(job: Export, context: WorkerContext) -> Result:
     """Writes the file that `job` asks for; notes of the exporter become notices."""
     # Only here: a worker that never exports need not load the compositor.
     from studio.render.export import ExportOptions, export
+    from studio.render.sound import heard_clips
 
-    options = ExportOptions(width=job.width, height=job.height, crf=job.crf, preset=job.preset)
+    options = ExportOptions(
+        width=job.width, height=job.height, crf=job.crf, preset=job.preset, range_only=job.range_only
+    )
     report = export(
         job.project,
         Path(job.folder),
@@ -33,5 +36,5 @@ def run_export(job: Export, context: WorkerContext) -> Result:
         height=job.height or job.project.height,
         frame_count=report.frames,
         rate=job.project.rate,
-        has_audio=any(track.kind == "audio" and track.clips for track in job.project.tracks),
+        has_audio=bool(heard_clips(job.project)),
     )
