@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from studio.ui import icons, surfaces, theme
 from studio.ui.drop_router import DropRouter
+from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.menus import Menus
 from studio.ui.notifications import Toasts
 from studio.ui.panels.create import CreatePanel
-from studio.ui.panels.inspector import InspectorPanel
 from studio.ui.panels.library import LibraryPanel
 from studio.ui.panels.queue import QueuePanel
 from studio.ui.project_files import ProjectFiles
@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineView(session)
         self.timeline.addAction(self.viewer.play_action)
         self.viewer.addActions(self.timeline.shared_actions())
-        self.inspector = InspectorPanel(session)
+        self.inspector = InspectorPanel(session, thumbnails)
         self.queue = QueuePanel(session, thumbnails)
         self.library = LibraryPanel(session, thumbnails)
         self.project_files = ProjectFiles(session, self)
@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             dock.show()
         self.resizeDocks([self.create_dock, self._right_docks[0]], [320, 288], Qt.Orientation.Horizontal)
-        self.resizeDocks(self._right_docks, [300, 220, 240], Qt.Orientation.Vertical)
+        self.resizeDocks(self._right_docks, [480, 120, 200], Qt.Orientation.Vertical)
 
     def ask_export(self) -> None:
         from studio.ui.dialogs import ExportDialog
