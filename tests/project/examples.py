@@ -1,38 +1,31 @@
-"""Small projects, and strategies that draw edits for any project: what the property tests feed on."""
+"""Small projects that the tests edit."""
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
+import msgspec
 
+from studio.project.curves import Appearance, Curve, Keyframe
 from studio.project.edits import (
-    AddAsset,
     AddMarker,
-    AddTake,
     AddTrack,
-    ChangeClip,
-    ChangeProject,
-    ChangeTrack,
-    Edit,
-    LiftClips,
-    Move,
-    MoveClips,
+    AddTransition,
+    AdjustClips,
+    ChangeSpeed,
     PlaceClips,
     Placement,
-    RemoveTrack,
-    RippleDelete,
-    SelectTake,
-    SplitClips,
-    TrimClip,
+    Several,
 )
 from studio.project.timeline import (
-    Asset,
     Clip,
     External,
     Generator,
     Marker,
     Project,
+    Reference,
     Take,
+    Title,
     Track,
+    Transition,
     new_id,
     new_project,
 )
@@ -40,11 +33,19 @@ from studio.timing import Rate, RationalTime
 
 FILM = External(path="film.mp4", duration=RationalTime(500, Rate(30000, 1001)), rate=Rate(30000, 1001))
 PICTURE = External(path="photo.jpg")
+SONG = External(
+    path="song.wav", duration=RationalTime(48000 * 20, Rate(48000)), has_video=False, has_audio=True
+)
+OTHER = External(path="other.mp4", duration=RationalTime(30, Rate(24)), rate=Rate(24), has_audio=True)
 
 
-def clip(start: int, duration: int, *, link: str = "", reference: External | Generator = FILM) -> Clip:
-    take = Take(id=new_id(), reference=reference, source_start=RationalTime(40, Rate(24)))
-    return Clip(id=new_id(), name=f"clip {start}", start=start, duration=duration, takes=(take,), link=link)
+def clip(
+    start: int, duration: int, *, link: str = "", reference: Reference = FILM, clip_id: str = ""
+) -> Clip:
+    """A clip that shows `reference` from its frame 40 on (at 24 frames per second)."""
+    clip_id = clip_id or new_id()
+    take = Take(id=f"{clip_id}-take", reference=reference, source_start=RationalTime(40, Rate(24)))
+    return Clip(id=clip_id, name=f"clip {start}", start=start, duration=duration, takes=(take,), link=link)
 
 
 def project_with_clips() -> Project:
@@ -60,60 +61,31 @@ def project_with_clips() -> Project:
     return PlaceClips(placements=placements).apply(project)
 
 
-_frames = st.integers(0, 200)
-
-
-@st.composite
-def edits_for(draw: st.DrawFn, project: Project) -> Edit:
-    """An edit that may or may not be possible on `project`."""
-    clips = [clip.id for _, clip in project.clips()]
-    makers = [_placing, _structure]
-    if clips:
-        makers += [_of_clips, _of_clips, _of_clips]
-    return draw(draw(st.sampled_from(makers))(project, clips))
-
-
-def _placing(project: Project, clips: list[str]) -> st.SearchStrategy[Edit]:
-    placement = st.builds(
-        lambda track, start, length: Placement(track.id, clip(start, length)),
-        st.sampled_from(project.tracks or new_project().tracks),
-        _frames,
-        st.integers(1, 60),
-    )
-    return st.builds(
-        lambda placement, mode: PlaceClips(placements=(placement,), mode=mode),
-        placement,
-        st.sampled_from(["overwrite", "insert"]),
-    )
-
-
-def _structure(project: Project, clips: list[str]) -> st.SearchStrategy[Edit]:
-    track_ids = [track.id for track in project.tracks] or ["none"]
-    flag = st.one_of(st.none(), st.booleans())
-    return st.one_of(
-        st.builds(
-            lambda n: AddTrack(track=Track(id=new_id(), name="T", kind="video"), index=n), st.integers(0, 3)
+def film() -> Project:
+    """Shots with their sound cut against one another, a dissolve, a title over them, a photo, a song."""
+    project = new_project()
+    v1, v2, a1 = (track.id for track in project.tracks)
+    song = Track(id=new_id(), name="A2", kind="audio")
+    project = AddTrack(track=song, index=3).apply(project)
+    shots = [clip(0, 50, link="one"), clip(50, 40, link="two"), clip(100, 30, link="three")]
+    sounds = [clip(0, 50, link="one"), clip(45, 45, link="two"), clip(100, 30, link="three")]
+    sounds[0] = msgspec.structs.replace(sounds[0], duration=45)
+    title = clip(20, 40, reference=Title(text="Kinora"))
+    ghost = clip(140, 24, reference=Generator(job_id="j"))
+    placements = [Placement(v1, one) for one in shots] + [Placement(a1, one) for one in sounds]
+    placements += [Placement(v2, title), Placement(v2, ghost), Placement(v2, clip(70, 60, reference=PICTURE))]
+    placements.append(Placement(song.id, clip(0, 200, reference=SONG)))
+    project = PlaceClips(placements=tuple(placements)).apply(project)
+    dissolve = Transition(id=new_id(), left=shots[0].id, right=shots[1].id, before=6, after=6)
+    cross = Transition(id=new_id(), left=sounds[0].id, right=sounds[1].id, before=3, after=2)
+    keys = (Keyframe(frame=0, value=0.0), Keyframe(frame=12, value=1.0, ease="smooth"))
+    return Several(
+        name="film",
+        edits=(
+            AddTransition(track_id=v1, transition=dissolve),
+            AddTransition(track_id=a1, transition=cross),
+            AdjustClips(clip_ids=(title.id,), appearance=Appearance(opacity=Curve(1.0, keys)), fade_out=10),
+            ChangeSpeed(clip_ids=(shots[2].id,), speed=Rate(3, 2), reverse=True),
+            AddMarker(marker=Marker(id=new_id(), frame=30, name="beat")),
         ),
-        st.builds(RemoveTrack, track_id=st.sampled_from(track_ids)),
-        st.builds(ChangeTrack, track_id=st.sampled_from(track_ids), muted=flag, hidden=flag),
-        st.builds(lambda f: AddMarker(marker=Marker(id=new_id(), frame=f)), _frames),
-        st.builds(lambda: AddAsset(asset=Asset(id=new_id(), name="a", reference=PICTURE))),
-        st.builds(ChangeProject, rate=st.sampled_from([Rate(24), Rate(30), Rate(30000, 1001), Rate(60)])),
-    )
-
-
-def _of_clips(project: Project, clips: list[str]) -> st.SearchStrategy[Edit]:
-    one = st.sampled_from(clips)
-    some = st.lists(one, min_size=1, max_size=3, unique=True).map(tuple)
-    track_ids = st.sampled_from([track.id for track in project.tracks])
-    take = st.builds(lambda: Take(id=new_id(), reference=FILM, name="styled"))
-    return st.one_of(
-        st.builds(lambda c, t, f: MoveClips(moves=(Move(c, t, f),)), one, track_ids, _frames),
-        st.builds(TrimClip, clip_id=one, edge=st.sampled_from(["start", "end"]), frame=_frames),
-        st.builds(SplitClips, clip_ids=some, frame=_frames),
-        st.builds(LiftClips, clip_ids=some),
-        st.builds(RippleDelete, clip_ids=some),
-        st.builds(ChangeClip, clip_id=one, name=st.just("renamed")),
-        st.builds(AddTake, clip_id=one, take=take, activate=st.booleans()),
-        st.builds(SelectTake, clip_id=one, index=st.integers(0, 2)),
-    )
+    ).apply(project)

@@ -1,15 +1,11 @@
-"""Edits: what each does, and what holds for any of them on any project."""
+"""Edits of places: what each does."""
 
 from __future__ import annotations
 
-import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from studio.errors import ProjectError
-from studio.project.document import Document, Step
+from studio.project.document import Document
 from studio.project.edits import (
     ChangeProject,
     ChangeTrack,
@@ -26,7 +22,7 @@ from studio.project.edits import (
 from studio.project.limits import trim_limits
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime
-from tests.project.examples import clip, edits_for, project_with_clips
+from tests.project.examples import clip, project_with_clips
 
 
 def spans(project: Project, track: int) -> list[tuple[int, int]]:
@@ -131,82 +127,3 @@ def test_a_new_rate_keeps_clips_at_their_times() -> None:
     after = ChangeProject(rate=Rate(48)).apply(project)
     assert spans(after, 0) == [(0, 100), (120, 180)]
     assert source_at(after, 0, 100 - 1) == source_at(project, 0, 49) + RationalTime(1, Rate(48))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_every_edit_survives_the_journal(data: st.DataObject) -> None:
-    project = project_with_clips()
-    edit = data.draw(edits_for(project))
-    document = Document(project)
-    steps: list[bytes] = []
-    document.on_step = lambda step: steps.append(msgspec.json.encode(step))
-    try:
-        document.apply(edit)
-    except ProjectError:
-        assert document.project is project
-        return
-    again = Document(project)
-    again.replay(msgspec.json.decode(steps[0], type=Step))
-    assert again.project == document.project
-
-
-class EditingMachine(RuleBasedStateMachine):
-    """Random gestures on a document: the invariants hold after each, and history is exact."""
-
-    @initialize()
-    def start(self) -> None:
-        self.first = project_with_clips()
-        self.steps: list[bytes] = []
-        self.document = Document(self.first, lambda step: self.steps.append(msgspec.json.encode(step)))
-
-    @rule(data=st.data())
-    def edit(self, data: st.DataObject) -> None:
-        before = self.document.project
-        try:
-            self.document.apply(data.draw(edits_for(before)))
-        except ProjectError:
-            assert self.document.project is before
-
-    @rule()
-    def undo(self) -> None:
-        self.document.undo()
-
-    @rule()
-    def redo(self) -> None:
-        self.document.redo()
-
-    @invariant()
-    def tracks_are_sound(self) -> None:
-        if not hasattr(self, "document"):
-            return
-        ids: list[str] = []
-        for track in self.document.project.tracks:
-            position = 0
-            for one in track.clips:
-                assert one.start >= position, "clips overlap or are out of order"
-                assert one.duration >= 1
-                assert 0 <= one.active < len(one.takes)
-                position = one.end
-                ids.append(one.id)
-        assert len(ids) == len(set(ids)), "two clips share an id"
-
-    def teardown(self) -> None:
-        if not hasattr(self, "document"):
-            return
-        end = self.document.project
-        replayed = Document(self.first)
-        for step in self.steps:
-            replayed.replay(msgspec.json.decode(step, type=Step))
-        assert replayed.project == end
-        count = 0
-        while self.document.undo():
-            count += 1
-        assert self.document.project == self.first
-        for _ in range(count):
-            self.document.redo()
-        assert self.document.project == end
-
-
-TestEditing = EditingMachine.TestCase
-TestEditing.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
