@@ -35,6 +35,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             description="Where downloaded models go; empty: the cache that other programs use too.",
         ),
     ] = ""
+    proxies: Annotated[
+        bool,
+        Meta(
+            title="Proxies",
+            description="Small stand-ins for heavy films while editing. Exports always read the films.",
+        ),
+    ] = True
+    preview_share: Annotated[
+        Literal[1, 2, 4],
+        Meta(title="Preview size", description="1: as large as it is shown; 2: half; 4: a quarter."),
+    ] = 1
+    frame_memory_mb: Annotated[
+        int, Meta(title="Memory for frames", description="MB of drawn frames kept.", ge=32, le=65536)
+    ] = 512
     last_project: Annotated[
         str, Meta(title="Last project", description="Opened again at the next start.")
     ] = ""

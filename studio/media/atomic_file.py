@@ -35,6 +35,13 @@ class PartialFile:
             self.discard()
             raise storage_error(error, self.target) from error
 
+    def write(self, data: bytes) -> None:
+        """Makes `data` the whole content; raises StorageError."""
+        try:
+            self.path.write_bytes(data)
+        except OSError as error:
+            raise storage_error(error, self.target) from error
+
     def commit(self) -> None:
         """Flushes the partial file to the disk and renames it over the target."""
         try:

@@ -72,7 +72,7 @@ def _paths(reference: Reference) -> tuple[str, ...]:
 
 
 class RenderedPieces:
-    """The pieces in `folder`, up to `limit_bytes`; what was not used for the longest goes first.
+    """The pieces in `folder`, up to `limit_bytes`; the oldest go first.
 
     May be shared between threads.
     """

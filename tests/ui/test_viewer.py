@@ -18,7 +18,7 @@ from studio.project.edits import ChangeProject, PlaceClips, Placement, TrimClip
 from studio.project.timeline import Clip, External, Take
 from studio.timing import Rate, RationalTime
 from studio.ui.session import Session
-from studio.ui.viewer.frame_server import Drawn
+from studio.ui.viewer.drawing import Drawn
 from studio.ui.viewer.viewer import Viewer
 from tests.render.footage import number_of, write_film
 from tests.ui.studio_session import running_session, scripted, told

@@ -1,80 +1,105 @@
-"""Draws the timeline's frames in a thread of its own: the one asked for last, or those that come next."""
+"""Has the timeline's frames drawn in a thread of its own: the one asked for last, or those that come next."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.errors import StudioError, report_of
-from studio.project.timeline import Project
+from studio.ui.viewer.drawing import Canvas, Drawn, Stage, to_image
+from studio.ui.viewer.frame_shelf import FrameShelf
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from studio.render.compositor import Compositor
-
 AHEAD = 12
 """Frames kept ready while playing: half a second, 11 MB at 640×360 and 44 MB at 1280×720."""
+_GUESSES = 4
+_STEP = 3
+"""Playheads this many frames apart at most are a hand that steps, and will step on."""
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What is shown, and how large: (width, height) in pixels."""
-
-    project: Project
-    folder: Path
-    size: tuple[int, int]
-
-
-class Drawn(NamedTuple):
+class _Order(NamedTuple):
+    stage: Stage
     frame: int
-    image: QImage
+    reason: Literal["asked", "playing", "guessed"]
+
+
+class Rendered(Protocol):
+    """Frames that were drawn in advance."""
+
+    def frame(self, stage: Stage, frame: int) -> np.ndarray | None: ...
 
 
 class FrameServer(QObject):
     """Methods are for the window's thread and never wait for a picture."""
 
     arrived = Signal(object)
-    """A `Drawn` that was asked for with `request`."""
+    """A `Drawn`: what was asked for with `request`, or before it the nearest that was there."""
     failed = Signal(object)
     """An ErrorReport: this frame could not be drawn at all."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, limit_bytes: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.shelf = FrameShelf(limit_bytes)
         self._changed = threading.Condition()
         self._stage: Stage | None = None
         self._wanted: int | None = None
+        self._last_wanted = 0
+        self._guesses: list[int] = []
         self._next = 0
         self._step = 0
         self._ready: dict[int, QImage] = {}
+        self._busy = False
+        self._rendered: Rendered | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="viewer-frames", daemon=True)
         self._thread.start()
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being drawn or waits for it."""
+        return not (self._busy or self._step or self._guesses or self._wanted is not None)
+
     def show(self, stage: Stage) -> None:
-        """Draws from `stage` from now on; frames of an older one are forgotten."""
+        """Draws from `stage` from now on; what was drawn and looks the same there is used again."""
         with self._changed:
             self._stage = stage
             self._ready.clear()
+            self._guesses.clear()
             self._changed.notify()
+
+    def use_rendered(self, rendered: Rendered) -> None:
+        """Takes frames that were drawn in advance from there."""
+        self._rendered = rendered
 
     def request(self, frame: int) -> None:
         """Has `frame` drawn; a request that has not been begun yet is dropped for it."""
+        stage = self._stage
+        image = self.shelf.find(stage, frame) if stage is not None else None
+        if image is not None:
+            self.arrived.emit(Drawn(frame, image))
+        elif stage is not None and (near := self.shelf.nearest(stage, frame)) is not None:
+            self.arrived.emit(near)
         with self._changed:
-            self._wanted = frame
+            self._wanted = frame if image is None else None
+            step = frame - self._last_wanted
+            self._guesses = (
+                [frame + step * k for k in range(1, _GUESSES + 1)] if 0 < abs(step) <= _STEP else []
+            )
+            self._last_wanted = frame
             self._changed.notify()
 
     def play(self, frame: int, step: int) -> None:
         """Keeps the frames from `frame` on ready, every `step`th (negative: backwards)."""
         with self._changed:
             self._wanted = None
+            self._guesses.clear()
             self._next, self._step = frame, step
             self._ready.clear()
             self._changed.notify()
@@ -116,75 +141,64 @@ class FrameServer(QObject):
     # In the thread
 
     def _run(self) -> None:
-        canvas = _Canvas()
+        canvas = Canvas()
         while (order := self._order()) is not None:
-            stage, frame, wanted = order
             try:
-                image = canvas.draw(stage, frame)
+                image = self._image(canvas, order)
             except (StudioError, MemoryError, OSError, RuntimeError, ValueError) as error:
-                _log.exception("frame %d cannot be drawn", frame)
-                self.failed.emit(report_of(error))
+                _log.exception("frame %d cannot be drawn", order.frame)
+                if not self._closed:
+                    self.failed.emit(report_of(error))
                 continue
-            self._deliver(stage, Drawn(frame, image), wanted)
+            self._deliver(order, Drawn(order.frame, image))
         canvas.close()
 
-    def _order(self) -> tuple[Stage, int, bool] | None:
-        """Waits for something to draw: (stage, frame, whether it was requested); None at the end."""
+    def _image(self, canvas: Canvas, order: _Order) -> QImage:
+        image = self.shelf.find(order.stage, order.frame)
+        if image is not None:
+            return image
+        # Only for playing: a frame one stands on is drawn anew, without what JPEG takes away.
+        if order.reason == "playing" and self._rendered is not None:
+            picture = self._rendered.frame(order.stage, order.frame)
+            if picture is not None:
+                return to_image(picture)
+        image = to_image(canvas.draw(order.stage, order.frame))
+        if canvas.whole:
+            self.shelf.keep(order.stage, order.frame, image)
+        return image
+
+    def _order(self) -> _Order | None:
+        """Waits for something to draw; None at the end."""
         with self._changed:
+            self._busy = False
             while not self._closed:
-                if self._stage is not None:
-                    if self._wanted is not None:
-                        frame, self._wanted = self._wanted, None
-                        return self._stage, frame, True
-                    if (
-                        self._step
-                        and len(self._ready) < AHEAD
-                        and 0 <= self._next < self._stage.project.duration
-                    ):
-                        frame = self._next
-                        self._next += self._step
-                        return self._stage, frame, False
+                order = self._choose(self._stage) if self._stage is not None else None
+                if order is not None:
+                    self._busy = True
+                    return order
                 self._changed.wait()
             return None
 
-    def _deliver(self, stage: Stage, drawn: Drawn, wanted: bool) -> None:
-        if wanted:
+    def _choose(self, stage: Stage) -> _Order | None:
+        """What is asked for comes first, then what is about to be played, then what might be asked for."""
+        if self._wanted is not None:
+            frame, self._wanted = self._wanted, None
+            return _Order(stage, frame, "asked")
+        within = range(stage.project.duration)
+        if self._step and len(self._ready) < AHEAD and self._next in within:
+            frame = self._next
+            self._next += self._step
+            return _Order(stage, frame, "playing")
+        while self._guesses:
+            frame = self._guesses.pop(0)
+            if frame in within:
+                return _Order(stage, frame, "guessed")
+        return None
+
+    def _deliver(self, order: _Order, drawn: Drawn) -> None:
+        if order.reason == "asked" and not self._closed:
             self.arrived.emit(drawn)
-            return
-        with self._changed:
-            if stage is self._stage and self._step:
-                self._ready[drawn.frame] = drawn.image
-
-
-class _Canvas:
-    """The thread's compositor, made anew only when folder or size change."""
-
-    def __init__(self) -> None:
-        self._compositor: Compositor | None = None
-        self._stage: Stage | None = None
-
-    def draw(self, stage: Stage, frame: int) -> QImage:
-        return to_image(self._compositor_for(stage).frame(frame))
-
-    def close(self) -> None:
-        if self._compositor is not None:
-            self._compositor.close()
-            self._compositor = None
-
-    def _compositor_for(self, stage: Stage) -> Compositor:
-        from studio.render.compositor import Compositor
-
-        old, self._stage = self._stage, stage
-        if self._compositor is None or old is None or (old.folder, old.size) != (stage.folder, stage.size):
-            self.close()
-            self._compositor = Compositor(stage.project, stage.folder, stage.size)
-        elif old is not stage:
-            self._compositor.update(stage.project)
-        return self._compositor
-
-
-def to_image(picture: np.ndarray) -> QImage:
-    """`picture`, uint8 RGB (height, width, 3), as an image of its own in the format that paints fastest."""
-    height, width, _ = picture.shape
-    wrapped = QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-    return wrapped.convertToFormat(QImage.Format.Format_RGB32)
+        elif order.reason == "playing":
+            with self._changed:
+                if order.stage is self._stage and self._step:
+                    self._ready[drawn.frame] = drawn.image

@@ -1,31 +1,48 @@
-"""The picture in the viewer: letterboxed, sharp on every screen, with a word about what it is."""
+"""The picture in the viewer: fitted or zoomed, sharp on every screen, with a word about what it is."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui import theme
-from studio.ui.icons import paint_icon
+from studio.ui.viewer import picture_painting as painting
+from studio.ui.viewer.sight import Sight
 
 LARGEST = 1920
 """Pixels a side that frames are drawn in while they are only looked at."""
-_PADDING = 12
+_NOTCH = 120
+_ZOOM_STEP = 1.25
 
 
 class Picture(QWidget):
-    """Shows one image at a time, as large as fits."""
+    """Shows one image at a time: as large as fits, or zoomed (Ctrl+wheel) and moved (middle button)."""
 
     resized = Signal()
+    """The size in which frames are wanted may be another now."""
     pressed = Signal()
+    full_screen_wanted = Signal()
+    menu_wanted = Signal(object)
+    """The QPoint on the screen where it should open."""
 
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
         self._badge = ""
-        self._shape = 16 / 9
         self._lesson: tuple[str, str] | None = None
+        self._sight = Sight()
+        self._size = (1280, 720)
+        self._dragged_from: QPointF | None = None
+        self.safe_areas = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Picture at the playhead")
@@ -43,6 +60,11 @@ class Picture(QWidget):
         """What the empty viewer says; None while it shows something."""
         return self._lesson
 
+    @property
+    def zoom(self) -> float:
+        """How many times larger than fitted it is shown; 1 or more."""
+        return self._sight.zoom
+
     def show_image(self, image: QImage | None, badge: str = "") -> None:
         """Shows `image` (None: black); `badge` is a few words over its corner."""
         self._image, self._badge, self._lesson = image, badge, None
@@ -55,27 +77,48 @@ class Picture(QWidget):
             self.update()
 
     def set_shape(self, width: int, height: int) -> None:
-        """The shape of the project's picture, which stays the frame for black."""
-        self._shape = width / height
+        """The size of the project's picture, whose shape stays the frame for black."""
+        if self._size != (width, height):
+            self._size = width, height
+            self.update()
+
+    def show_safe_areas(self, shown: bool) -> None:
+        self.safe_areas = shown
         self.update()
+
+    def fit(self) -> None:
+        """The whole picture again."""
+        self._look(Sight())
+
+    def zoom_at(self, factor: float, point: QPointF) -> None:
+        """Enlarges by `factor` so that what is under `point` stays there."""
+        self._look(self._sight.zoomed(factor, point, self._fitted()))
 
     def pixels(self) -> tuple[int, int]:
         """(width, height) in which a frame is wanted: the screen's own pixels, up to LARGEST.
 
         A picture of just this size is copied to the screen; any other has to be scaled at every repaint,
-        which takes ten times as long.
+        which takes ten times as long. Zoomed in, no more than the project has.
         """
         ratio = self.devicePixelRatio()
-        place = self._place()
-        width, height = round(place.width() * ratio), round(place.height() * ratio)
+        fitted, zoom = self._fitted(), self._sight.zoom
+        if zoom > 1:
+            zoom = max(1.0, min(zoom, self._size[0] / max(1.0, fitted.width() * ratio)))
+        width, height = round(fitted.width() * ratio * zoom), round(fitted.height() * ratio * zoom)
         shrink = min(1.0, LARGEST / max(1, width, height))
         return max(2, round(width * shrink)), max(2, round(height * shrink))
+
+    def place(self) -> QRectF:
+        """Where the project's picture lies."""
+        return self._sight.place(self._fitted())
 
     def sizeHint(self) -> QSize:
         return QSize(640, 360)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 90)
+
+    # What the hand does
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -84,81 +127,78 @@ class Picture(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.pressed.emit()
-        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.MiddleButton and self._sight.zoom > 1:
+            self._dragged_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is None:
+            super().mouseMoveEvent(event)
+            return
+        way = event.position() - self._dragged_from
+        self._dragged_from = event.position()
+        self._look(self._sight.moved(way, self._fitted()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is not None and event.button() == Qt.MouseButton.MiddleButton:
+            self._dragged_from = None
+            self.unsetCursor()
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.full_screen_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_at(_ZOOM_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("letterbox"))
         if self._lesson is not None:
-            self._paint_lesson(painter, *self._lesson)
+            painting.paint_lesson(painter, self.rect(), *self._lesson)
         else:
-            place = self._place()
+            place = self.place()
             painter.fillRect(place, Qt.GlobalColor.black)
             if self._image is not None:
-                self._paint_image(painter, self._image, self._fitted(self._image, place))
+                painting.paint_image(painter, self._image, place, self.devicePixelRatio())
+            if self.safe_areas:
+                painting.paint_safe_areas(painter, place)
+            seen = place.intersected(QRectF(self.rect()))
             if self._badge:
-                self._paint_badge(painter, place)
+                painting.paint_badge(painter, seen.topLeft(), self._badge)
+            if self._sight.zoom > 1:
+                painting.paint_zoom(painter, seen, f"{round(self._scale() * 100)} %")
         painter.end()
 
-    def _place(self) -> QRectF:
-        """Where the project's picture lies, on whole pixels of the screen."""
+    def _look(self, sight: Sight) -> None:
+        if sight == self._sight:
+            return
+        enlarged = sight.zoom != self._sight.zoom
+        self._sight = sight
+        self.update()
+        if enlarged:
+            self.resized.emit()
+
+    def _scale(self) -> float:
+        """Screen pixels per pixel of the project."""
+        return self.place().width() * self.devicePixelRatio() / self._size[0]
+
+    def _fitted(self) -> QRectF:
+        """Where the project's picture lies when it is not zoomed, on whole pixels of the screen."""
         ratio = self.devicePixelRatio()
+        shape = self._size[0] / self._size[1]
         width, height = self.width() * ratio, self.height() * ratio
-        scale = min(width / self._shape, height)
-        size = round(scale * self._shape), round(scale)
+        scale = min(width / shape, height)
+        size = round(scale * shape), round(scale)
         left, top = (width - size[0]) // 2, (height - size[1]) // 2
         return QRectF(left / ratio, top / ratio, size[0] / ratio, size[1] / ratio)
-
-    def _fitted(self, image: QImage, place: QRectF) -> QRectF:
-        """`image` whole, in the middle of `place`."""
-        if image.isNull():
-            return place
-        scale = min(place.width() / image.width(), place.height() / image.height())
-        width, height = image.width() * scale, image.height() * scale
-        if abs(width - place.width()) < 2 and abs(height - place.height()) < 2:
-            # A size rounded to whole pixels must not leave a hair of black at an edge.
-            return place
-        return QRectF(place.center().x() - width / 2, place.center().y() - height / 2, width, height)
-
-    def _paint_image(self, painter: QPainter, image: QImage, place: QRectF) -> None:
-        ratio = self.devicePixelRatio()
-        if (image.width(), image.height()) == (round(place.width() * ratio), round(place.height() * ratio)):
-            image.setDevicePixelRatio(ratio)
-            painter.drawImage(place.topLeft(), image)
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(place, image)
-
-    def _paint_badge(self, painter: QPainter, place: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.font(theme.tokens.small_font_size, figures=True))
-        width = QFontMetricsF(painter.font()).horizontalAdvance(self._badge)
-        box = QRectF(place.left() + _PADDING, place.top() + _PADDING, width + 26, 24)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("letterbox", 0.78))
-        painter.drawRoundedRect(box, theme.tokens.radius, theme.tokens.radius)
-        painter.setBrush(theme.color("accent"))
-        painter.drawEllipse(QRectF(box.left() + 8, box.center().y() - 3, 6, 6))
-        painter.setPen(theme.color("on_clip"))
-        painter.drawText(
-            box.adjusted(20, 0, 0, 0),
-            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
-            self._badge,
-        )
-
-    def _paint_lesson(self, painter: QPainter, title: str, lesson: str) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # The letterbox is dark in both themes, and so its words are light in both.
-        middle = self.rect().center()
-        painter.setOpacity(0.5)
-        paint_icon(painter, QRectF(middle.x() - 20, middle.y() - 64, 40, 40), "film", "on_clip")
-        painter.setOpacity(1.0)
-        for words, size, top, opacity in (
-            (title, theme.tokens.title_font_size, -12, 0.92),
-            (lesson, theme.tokens.font_size, 14, 0.6),
-        ):
-            painter.setFont(theme.font(size))
-            painter.setPen(theme.color("on_clip", opacity))
-            area = QRectF(16, middle.y() + top, self.width() - 32, 48)
-            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-            painter.drawText(area, int(flags) | int(Qt.TextFlag.TextWordWrap), words)

@@ -6,17 +6,21 @@ computer's. Pictures that come late are left out, never queued.
 
 from __future__ import annotations
 
-import math
+from fractions import Fraction
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from studio.project.timeline import Project
 from studio.ui.session import Session
-from studio.ui.viewer.clocks import Clock, SteadyClock
-from studio.ui.viewer.frame_server import Drawn, FrameServer
+from studio.ui.viewer.clocks import Clock, SteadyClock, frame_at
+from studio.ui.viewer.drawing import Drawn
+from studio.ui.viewer.frame_server import FrameServer
+from studio.ui.viewer.sound_card import Opener, open_card
 from studio.ui.viewer.sound_output import SoundOutput
 
 SPEEDS = (1, 2, 4, 8)
+SLOW = Fraction(1, 4)
+FASTEST_HEARD = 2
 _TICK_MS = 8
 """Twice as often as a 60-Hz screen shows something new: no frame is more than half a refresh late."""
 
@@ -29,11 +33,13 @@ class Playback(QObject):
     state_changed = Signal()
     """Playing or not, or at another speed."""
 
-    def __init__(self, session: Session, frames: FrameServer, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, frames: FrameServer, parent: QObject | None = None, opener: Opener = open_card
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._frames = frames
-        self.sound = SoundOutput(self)
+        self.sound = SoundOutput(self, opener)
         self.sound.lost.connect(self._sound_lost)
         self._clock: Clock = SteadyClock()
         self._start = 0
@@ -41,9 +47,11 @@ class Playback(QObject):
         self._following = False
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self.speed = 0
-        """0: not playing; 1: as it is; 2, 4, 8 faster; negative: backwards."""
+        self.speed = Fraction(0)
+        """0: not playing; 1: as it is; 2, 4, 8 faster; 1/4 slow; negative: backwards."""
+        self.looping = False
         self._last_shown = 0
+        self._first_shown = False
         self.dropped = 0
         """Frames that were not shown since the start of playing because they came late."""
         session.playhead_changed.connect(self._playhead_moved)
@@ -60,23 +68,30 @@ class Playback(QObject):
         else:
             self.play()
 
-    def play(self, speed: int = 1) -> None:
-        """Plays from the playhead on, from the beginning when it stands at the end."""
-        last = self._session.project.duration - 1
-        if last < 0:
+    def play(self, speed: Fraction | int = 1) -> None:
+        """Plays from the playhead on; at the end, from the other one."""
+        first, last = self._range()
+        if last < first:
             return
-        if speed > 0 and self._session.playhead >= last:
-            self._move_to(0)
-        elif speed < 0 and self._session.playhead > last:
+        playhead = self._session.playhead
+        if speed > 0 and (playhead >= last or (self.looping and playhead < first)):
+            self._move_to(first)
+        elif speed < 0 and (playhead > last or (self.looping and playhead <= first)):
             self._move_to(last)
-        self.speed = speed
+        self.speed = Fraction(speed)
+        self.dropped = 0
         self._begin()
         self.state_changed.emit()
 
-    def shuttle(self, direction: int) -> None:
-        """J and L: plays in `direction`; again is faster, the other way first comes down to normal."""
-        if self.speed * direction > 0:
-            faster = SPEEDS.index(abs(self.speed)) + 1
+    def shuttle(self, direction: int, slow: bool = False) -> None:
+        """J and L: plays in `direction`; again is faster, the other way first comes down to normal.
+
+        `slow`: at a quarter of the speed, as with K held down.
+        """
+        if slow:
+            self.play(SLOW * direction)
+        elif self.speed * direction >= 1:
+            faster = SPEEDS.index(int(abs(self.speed))) + 1
             self.play(SPEEDS[min(faster, len(SPEEDS) - 1)] * direction)
         else:
             self.play(direction)
@@ -94,14 +109,24 @@ class Playback(QObject):
         self._halt()
         self.sound.close()
 
+    def _range(self) -> tuple[int, int]:
+        """The first and last frame to play: all, or when looping what lies between in and out."""
+        project = self._session.project
+        if not self.looping:
+            return 0, project.duration - 1
+        last = project.duration if project.out_point is None else min(project.out_point, project.duration)
+        return min(project.in_point or 0, max(0, last - 1)), last - 1
+
     def _begin(self) -> None:
         """(Again) from the playhead, at the speed that is set."""
         self._start = self._session.playhead
         self._last_shown = self._start
-        self._frames.play(self._start, self.speed)
+        self._first_shown = False
+        step = max(1, int(abs(self.speed)))
+        self._frames.play(self._start, step if self.speed > 0 else -step)
         self.sound.stop()
-        if self.speed == 1 and _has_sound(self._session.project):
-            self.sound.play(self._session.project, self._session.folder, self._start)
+        if abs(self.speed) <= FASTEST_HEARD and _has_sound(self._session.project):
+            self.sound.play(self._session.project, self._session.folder, self._start, self.speed)
             self._clock = self.sound
         else:
             self._clock = SteadyClock()
@@ -111,19 +136,16 @@ class Playback(QObject):
         self._timer.stop()
         self._frames.stop()
         self.sound.stop()
-        self.speed = 0
+        self.speed = Fraction(0)
         self.state_changed.emit()
 
     def _tick(self) -> None:
         if self._clock is self.sound and self.sound.stalled():
             self._sound_lost("The sound card does not take any sound.")
-        rate = self._session.project.rate.fraction
-        played = self._clock.seconds() * float(rate) * self.speed
-        frame = self._start + (math.floor(played) if self.speed > 0 else math.ceil(played))
-        last = self._session.project.duration - 1
-        if frame > last or frame < 0:
-            self._move_to(min(max(frame, 0), max(last, 0)))
-            self.pause()
+        frame = frame_at(self._start, self._clock.seconds(), self._session.project.rate.fraction, self.speed)
+        first, last = self._range()
+        if (frame > last and self.speed > 0) or (frame < first and self.speed < 0):
+            self._end(first, last)
             return
         self._move_to(frame)
         drawn = self._frames.take(frame)
@@ -131,9 +153,22 @@ class Playback(QObject):
             self._count_dropped(drawn)
             self.shown.emit(drawn)
 
+    def _end(self, first: int, last: int) -> None:
+        """The end of what is to be played: begins again, or stops on its last frame."""
+        forwards = self.speed > 0
+        if self.looping and last >= first:
+            self._move_to(first if forwards else last)
+            self._begin()
+            return
+        self._move_to(max(last, 0) if forwards else first)
+        self.pause()
+
     def _count_dropped(self, drawn: Drawn) -> None:
-        passed = (drawn.frame - self._last_shown) // self.speed
-        self.dropped += max(0, passed - 1)
+        """Frames between two shown ones came too late, as do all before the first one but that itself."""
+        step = max(1, int(abs(self.speed)))
+        passed = abs(drawn.frame - self._last_shown) // step
+        self.dropped += max(0, passed - 1) if self._first_shown else 0
+        self._first_shown = True
         self._last_shown = drawn.frame
 
     def _move_to(self, frame: int) -> None:
@@ -156,13 +191,13 @@ class Playback(QObject):
                 self.pause()
             elif self._clock is self.sound and _has_sound(project):
                 self.sound.edit(project)
-                self._frames.play(self._session.playhead, self.speed)
+                self._frames.play(self._session.playhead, 1 if self.speed > 0 else -1)
             else:
                 self._begin()
 
     @Slot(str)
     def _sound_lost(self, reason: str) -> None:
-        """Playing goes on in silence from where it is."""
+        """Playing goes on in silence from where it is, by the computer's clock; told once."""
         if self._clock is self.sound:
             self._clock = SteadyClock(self.sound.seconds())
             self.sound.stop()
@@ -174,4 +209,4 @@ class Playback(QObject):
 
 
 def _has_sound(project: Project) -> bool:
-    return any(track.clips and not track.muted for track in project.tracks if track.kind == "audio")
+    return any(track.clips for track in project.playing_tracks("audio"))

@@ -1,53 +1,37 @@
-"""Plays the timeline's sound from a thread of its own, and says how much of it has been heard."""
+"""Plays the timeline's sound from a thread of its own; its clock says how much of it has been heard."""
 
 from __future__ import annotations
 
-import logging
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QIODevice, QObject, QThread, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime
+from studio.ui.viewer.clocks import SoundClock
+from studio.ui.viewer.sound_card import BUFFER_S, BYTES_PER_SAMPLE, SAMPLE_RATE, Card, Opener, open_card
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QAudioSink
+    from studio.ui.viewer.levels import Level, LevelHistory
 
-    from studio.render.sound import Mixer
-
-SAMPLE_RATE = 48000
-_BYTES_PER_SAMPLE = 8
-"""Two channels of float32."""
-_BUFFER_S = 0.2
-"""Sound handed over in advance: the window's or the disk's pauses up to this long are not heard."""
-_LONGEST_GUESS_S = 0.12
-"""The clock runs on by itself between reports of the sound card, at most this far."""
 _NUDGE_MS = 40
 STALLED_S = 1.5
-_log = logging.getLogger(__name__)
+_OPENING_S = 8.0
 
 
 @dataclass(frozen=True, eq=False)
 class _Cue:
-    """What to play, and from which frame."""
+    """What to play, from which frame and how fast; and what is known of it while it plays."""
 
     project: Project
     folder: Path
     frame: int
-
-
-@dataclass(frozen=True)
-class _Heard:
-    """`seconds` of sound had left the card at the monotonic time `at`, counted from `cue`."""
-
-    cue: _Cue
-    seconds: float
-    at: float
-    runs: bool
-    """Whether sound comes out by now, and the clock may run on between reports."""
+    speed: Fraction
+    clock: SoundClock = field(default_factory=lambda: SoundClock(SAMPLE_RATE))
 
 
 class SoundOutput(QObject):
@@ -61,11 +45,11 @@ class SoundOutput(QObject):
     _edited = Signal(object)
     _loudness = Signal(float)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, opener: Opener = open_card) -> None:
         super().__init__(parent)
         self._thread = QThread()
         self._thread.setObjectName("viewer-sound")
-        self._player = _Player()
+        self._player = _Player(opener)
         self._player.moveToThread(self._thread)
         self._announced.connect(self._player.prepare)
         self._cued.connect(self._player.cue)
@@ -75,7 +59,6 @@ class SoundOutput(QObject):
         self._player.lost.connect(self._forward_loss)
         self._thread.finished.connect(self._player.deleteLater)
         self._cue: _Cue | None = None
-        self._reached = 0.0
         self._closed = False
 
     def prepare(self) -> None:
@@ -84,15 +67,17 @@ class SoundOutput(QObject):
             self._thread.start()
             self._announced.emit()
 
-    def play(self, project: Project, folder: Path, frame: int) -> None:
+    def play(self, project: Project, folder: Path, frame: int, speed: Fraction = Fraction(1)) -> None:
         """Plays from `frame` on; `seconds` counts from there."""
+        if self._closed:
+            return
         if not self._thread.isRunning():
             self._thread.start()
-        self._cue = _Cue(project, folder, frame)
-        self._reached = 0.0
+        self._cue = _Cue(project, folder, frame, speed)
         self._cued.emit(self._cue)
 
     def stop(self) -> None:
+        self._cue = None
         self._stopped.emit()
 
     def edit(self, project: Project) -> None:
@@ -104,37 +89,34 @@ class SoundOutput(QObject):
         self._loudness.emit(volume)
 
     def seconds(self) -> float:
-        """Seconds of sound heard since `play`; 0 until the card has begun."""
-        heard = self._heard()
-        if heard is None:
-            return 0.0
-        since = min(time.monotonic() - heard.at, _LONGEST_GUESS_S) if heard.runs else 0.0
-        # A card may report less than was guessed, but a picture that was seen is not taken back.
-        self._reached = max(self._reached, heard.seconds + since)
-        return self._reached
+        """Seconds of playing heard since `play`; 0 until the card has begun."""
+        return self._cue.clock.seconds() if self._cue is not None else 0.0
+
+    def level(self) -> Level | None:
+        """How loud it is now, as mixed; None while nothing plays."""
+        levels = self._player.levels
+        return levels.at(self.seconds()) if levels is not None and self._cue is not None else None
 
     def stalled(self) -> bool:
         """Whether the card has asked for nothing for longer than any card waits."""
-        heard = self._heard()
-        if heard is None or self._player.mixing:
-            # Opening the first files may take a while: that is not the card's fault.
+        if self._cue is None:
             return False
-        return time.monotonic() - heard.at > STALLED_S
+        clock = self._cue.clock
+        # Opening the card and the first files may take a while.
+        patience = STALLED_S if clock.begun and not self._player.busy else _OPENING_S
+        return clock.silent_for() > patience
 
     def close(self) -> None:
         """Silence, and the thread's end; a second time does nothing."""
         if self._closed:
             return
         self._closed = True
-        if self._thread.isRunning():
-            self._stopped.emit()
+        # When the whole application goes down, Qt's halves of these objects may be gone already.
+        if isValid(self._thread) and self._thread.isRunning():
+            if isValid(self):
+                self._stopped.emit()
             self._thread.quit()
             self._thread.wait(3000)
-
-    def _heard(self) -> _Heard | None:
-        """The card's last report, unless it is about what was played before."""
-        heard = self._player.heard
-        return heard if heard is not None and heard.cue is self._cue else None
 
     @Slot(str)
     def _forward_loss(self, reason: str) -> None:
@@ -146,12 +128,13 @@ class _Player(QObject):
 
     lost = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, opener: Opener) -> None:
         super().__init__()
-        self.heard: _Heard | None = None
-        self.mixing = False
-        """Whether the mixer is at work, and not the card to be waited for."""
-        self._sink: QAudioSink | None = None
+        self.busy = False
+        """Whether files are opened or mixed, and not the card to be waited for."""
+        self.levels: LevelHistory | None = None
+        self._opener = opener
+        self._card: Card | None = None
         self._source: _MixedSound | None = None
         self._volume = 1.0
         self._nudge = QTimer(self, interval=_NUDGE_MS)
@@ -169,38 +152,30 @@ class _Player(QObject):
 
     @Slot(object)
     def cue(self, cue: _Cue) -> None:
-        from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
+        from studio.ui.viewer.levels import LevelHistory
 
         self.stop()
-        device = QMediaDevices.defaultAudioOutput()
-        form = QAudioFormat()
-        form.setSampleRate(SAMPLE_RATE)
-        form.setChannelCount(2)
-        form.setSampleFormat(QAudioFormat.SampleFormat.Float)
-        if device.isNull() or not device.isFormatSupported(form):
-            self.lost.emit(
-                "No sound card was found." if device.isNull() else "The sound card takes no 48 kHz."
-            )
-            return
-        sink = QAudioSink(device, form)
-        sink.setBufferSize(round(_BUFFER_S * SAMPLE_RATE) * _BYTES_PER_SAMPLE)
-        sink.setVolume(self._volume)
-        self._sink = sink
-        self._source = _MixedSound(cue, self)
-        self._source.warm_up()
-        self.heard = _Heard(cue, 0.0, time.monotonic(), False)
-        sink.stateChanged.connect(self._state_changed)
-        sink.start(self._source)
-        self._nudge.start()
+        self.busy = True
+        card = self._opener(self._card_lost)
+        if card is not None:
+            card.set_volume(self._volume)
+            self.levels = LevelHistory(SAMPLE_RATE)
+            self._source = _MixedSound(cue, self)
+            self._source.warm_up()
+            self._card = card
+            cue.clock.report(0, False)
+            card.start(self._source)
+            self._nudge.start()
+        self.busy = False
 
     @Slot()
     def stop(self) -> None:
         self._nudge.stop()
-        sink, self._sink = self._sink, None
+        card, self._card = self._card, None
         source, self._source = self._source, None
-        if sink is not None:
-            sink.stop()
-            sink.deleteLater()
+        self.levels = None
+        if card is not None:
+            card.stop()
         if source is not None:
             source.close()
 
@@ -212,8 +187,8 @@ class _Player(QObject):
     @Slot(float)
     def set_volume(self, volume: float) -> None:
         self._volume = volume
-        if self._sink is not None:
-            self._sink.setVolume(volume)
+        if self._card is not None:
+            self._card.set_volume(volume)
 
     @Slot()
     def _remind(self) -> None:
@@ -227,21 +202,13 @@ class _Player(QObject):
 
     def report(self, cue: _Cue, taken: int) -> None:
         """The card was given `taken` bytes so far; the last of them wait in its buffer."""
-        if self._sink is not None:
-            waiting = self._sink.bufferSize() - self._sink.bytesFree()
-            seconds = max(0, taken - waiting) / _BYTES_PER_SAMPLE / SAMPLE_RATE
-            self.heard = _Heard(cue, seconds, time.monotonic(), seconds > 0)
+        if self._card is not None:
+            samples = max(0, taken - self._card.waiting_bytes()) // BYTES_PER_SAMPLE
+            cue.clock.report(samples, samples > 0)
 
-    @Slot()
-    def _state_changed(self) -> None:
-        from PySide6.QtMultimedia import QtAudio
-
-        sink = self._sink
-        if sink is None or sink.error() in (QtAudio.Error.NoError, QtAudio.Error.UnderrunError):
-            return
-        _log.warning("sound card: %s", sink.error())
+    def _card_lost(self, reason: str) -> None:
         self.stop()
-        self.lost.emit("The sound card stopped answering.")
+        self.lost.emit(reason)
 
 
 class _MixedSound(QIODevice):
@@ -250,10 +217,12 @@ class _MixedSound(QIODevice):
     def __init__(self, cue: _Cue, player: _Player) -> None:
         super().__init__()
         from studio.render.sound import Mixer
+        from studio.ui.viewer.shuttle_sound import ShuttleSound
 
         self._mixer: Mixer = Mixer(cue.project, cue.folder, SAMPLE_RATE)
         start = RationalTime(cue.frame, cue.project.rate)
-        self._next = start.to_frames(Rate(SAMPLE_RATE))
+        self._start = start.to_frames(Rate(SAMPLE_RATE))
+        self._sound = ShuttleSound(self._mixer, self._start, cue.speed)
         self._taken = 0
         self._cue = cue
         self._player = player
@@ -261,7 +230,7 @@ class _MixedSound(QIODevice):
 
     def warm_up(self) -> None:
         """Opens what is heard first, so that the card, once it runs, is not kept waiting."""
-        self._mixer.read(self._next, round(_BUFFER_S * SAMPLE_RATE))
+        self._mixer.read(self._start, round(BUFFER_S * SAMPLE_RATE))
 
     def edit(self, project: Project) -> None:
         self._mixer.update(project)
@@ -270,19 +239,21 @@ class _MixedSound(QIODevice):
         return True
 
     def bytesAvailable(self) -> int:
-        return round(_BUFFER_S * SAMPLE_RATE) * _BYTES_PER_SAMPLE + super().bytesAvailable()
+        return round(BUFFER_S * SAMPLE_RATE) * BYTES_PER_SAMPLE + super().bytesAvailable()
 
     def readData(self, maxlen: int) -> bytes:
-        count = maxlen // _BYTES_PER_SAMPLE
+        count = maxlen // BYTES_PER_SAMPLE
         if count == 0:
             return b""
-        self._player.mixing = True
-        sound = self._mixer.read(self._next, count)
-        self._player.mixing = False
-        self._player.report(self._cue, self._taken)
-        self._next += count
-        self._taken += count * _BYTES_PER_SAMPLE
-        return sound.tobytes()
+        player = self._player
+        player.busy = True
+        sound = self._sound.read(count)
+        player.busy = False
+        if player.levels is not None:
+            player.levels.add(sound)
+        player.report(self._cue, self._taken)
+        self._taken += count * BYTES_PER_SAMPLE
+        return sound.astype("float32", copy=False).tobytes()
 
     def writeData(self, data: bytes | bytearray | memoryview, length: int) -> int:
         return -1
