@@ -138,7 +138,12 @@ class Session(QObject):
     def redo(self) -> None:
         self._guarded(self.document.redo)
 
+    def jump(self, position: int) -> None:
+        """Undoes or redoes until `position` edits of the history are in force."""
+        self._guarded(lambda: self.document.jump(position))
+
     def select(self, clip_ids: Sequence[str] | frozenset[str]) -> None:
+        """Selects clips, or a transition by its id."""
         chosen = frozenset(clip_ids)
         if chosen != self.selection:
             self.selection = chosen
@@ -334,7 +339,10 @@ class Session(QObject):
         if not self._checkpoints.isActive():
             self._checkpoints.start()
         self.project_changed.emit(project)
+        if not self.selection:
+            return
         there = {clip.id for _, clip in project.clips()}
+        there.update(transition.id for track in project.tracks for transition in track.transitions)
         if not self.selection <= there:
             self.select(self.selection & there)
 

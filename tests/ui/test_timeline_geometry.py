@@ -91,16 +91,18 @@ def test_what_lies_under_the_pointer() -> None:
     y = RULER_HEIGHT + 30
 
     def part(frame: float, dx: float = 0) -> tuple[str, str]:
-        found = hit(lens, rows, QPointF(lens.x_of(frame) + dx, y))
+        found = hit(lens, rows, project(), QPointF(lens.x_of(frame) + dx, y))
         return found.part, found.clip.id if found.clip else ""
 
     assert part(20) == ("clip", "a")
     assert part(0, 2) == ("start", "a")
-    assert part(40, -2) == ("end", "a")
+    assert part(40, -5) == ("end", "a")
+    # Where two clips meet, the cut lies between their edges.
+    assert part(40, -2) == ("cut", "a")
     assert part(60) == ("empty", "")
     # A clip of four pixels still has a middle to be moved by.
     assert part(40.5) == ("clip", "b")
-    assert hit(lens, rows, QPointF(50, 5)).part == "ruler"
+    assert hit(lens, rows, project(), QPointF(50, 5)).part == "ruler"
 
 
 def test_a_rubber_band_takes_what_it_touches() -> None:

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
 
-from studio.project.edits import Edit, LiftClips, RippleDelete
-from studio.project.timeline import Project
+from studio.errors import StudioError
+from studio.project.edits import Edit, GroupClips, RippleDelete, SetRange
+from studio.project.timeline import Project, new_id
+from studio.ui import shortcuts
 from studio.ui.icons import icon
 from studio.ui.session import Session
-from studio.ui.timeline import commands
+from studio.ui.timeline import clipboard, commands
 from studio.ui.timeline.canvas import Canvas
 from studio.ui.timeline.outlook import ZOOM_STEP
-
-# Lists, sliders and fields use these keys as well: for us they count only inside the widgets that the
-# action was added to. All others count in the whole window (text fields still get what is typed).
-_LOCAL_KEYS = frozenset(
-    {"Del", "Shift+Del", "Left", "Right", "Shift+Left", "Shift+Right", "Up", "Down", "Home", "End", "F2"}
-    | {"Ctrl+A", "Alt+Left", "Alt+Right"}
-)
+from studio.ui.timeline.scene import ToolName
 
 
 class _Command(NamedTuple):
     name: str
-    text: str
-    keys: tuple[str, ...]
     run: Callable[[], object]
     icon: str = ""
+
+
+_NEED_CLIPS = (
+    *("delete", "ripple-delete", "nudge-left", "nudge-right", "duplicate", "rename", "cut", "copy"),
+    *("group", "ungroup", "speed"),
+)
+_CHECKED = ("snapping", *get_args(ToolName))
 
 
 class TimelineActions(QObject):
@@ -41,10 +42,18 @@ class TimelineActions(QObject):
         self._session = session
         self._canvas = canvas
         self._named = {command.name: self._made(command) for command in self._commands()}
-        self["snapping"].setCheckable(True)
+        canvas.menu.commands = self._named
+        tools = QActionGroup(self)
+        for name in _CHECKED:
+            self[name].setCheckable(True)
+            if name != "snapping":
+                tools.addAction(self[name])
         self["snapping"].setChecked(canvas.snapping)
         session.selection_changed.connect(self._refresh)
         session.project_changed.connect(self._refresh)
+        session.settings_changed.connect(self._refresh)
+        canvas.tool_changed.connect(self._show_tool)
+        self._show_tool()
         self._refresh()
 
     def __getitem__(self, name: str) -> QAction:
@@ -54,101 +63,139 @@ class TimelineActions(QObject):
         return list(self._named.values())
 
     def _commands(self) -> list[_Command]:
-        return [*self._editing(), *self._travelling(), *self._looking()]
+        return [*self._editing(), *self._cutting(), *self._travelling(), *self._looking()]
 
     def _editing(self) -> list[_Command]:
         return [
-            _Command("split", "Split", ("S", "Ctrl+K"), self._split, "split"),
-            _Command("split-all", "Split all tracks", ("Shift+S",), self._split_all, "split"),
-            _Command("delete", "Delete", ("Del", "Backspace"), self._delete, "trash"),
-            _Command("ripple-delete", "Ripple delete", ("Shift+Del",), self._ripple_delete, "trash"),
-            _Command("trim-start", "Trim start to playhead", ("[",), lambda: self._trim("start")),
-            _Command("trim-end", "Trim end to playhead", ("]",), lambda: self._trim("end")),
-            _Command("nudge-left", "Nudge left", ("Alt+Left",), lambda: self._nudge(-1)),
-            _Command("nudge-right", "Nudge right", ("Alt+Right",), lambda: self._nudge(1)),
-            _Command("duplicate", "Duplicate", ("Ctrl+D",), self._duplicate, "new"),
-            _Command("rename", "Rename", ("F2",), self._rename, "prompt"),
-            _Command("marker", "Marker", ("M",), self._mark, "marker"),
-            _Command("select-here", "Select the clip at the playhead", ("X",), self._select_here, "select"),
-            _Command("select-all", "Select all clips", ("Ctrl+A",), self._select_all, "select"),
+            _Command("cut", self._cut, "cut"),
+            _Command("copy", self._copy, "copy"),
+            _Command("paste", self._paste, "paste"),
+            _Command("duplicate", self._duplicate, "new"),
+            _Command("delete", self._delete, "trash"),
+            _Command("ripple-delete", self._ripple_delete, "trash"),
+            _Command("close-gap", self._close_gap),
+            _Command("select-here", self._select_here, "select"),
+            _Command("select-all", self._select_all, "select"),
+            _Command("group", lambda: self._group(new_id()), "link"),
+            _Command("ungroup", lambda: self._group("")),
+            _Command("rename", self._rename, "prompt"),
+            _Command("nudge-left", lambda: self._nudge(-1)),
+            _Command("nudge-right", lambda: self._nudge(1)),
+        ]
+
+    def _cutting(self) -> list[_Command]:
+        tools = [
+            _Command(name, lambda name=name: self._canvas.take_tool(name), icon_name)
+            for name, icon_name in _TOOL_ICONS.items()
+        ]
+        return [
+            *tools,
+            _Command("escape", self._canvas.escape),
+            _Command("split", self._split, "split"),
+            _Command("split-all", lambda: self._split(every_track=True), "split"),
+            _Command("trim-start", lambda: self._trim("start")),
+            _Command("trim-end", lambda: self._trim("end")),
+            _Command("ripple-start", lambda: self._trim("start", ripple=True)),
+            _Command("ripple-end", lambda: self._trim("end", ripple=True)),
+            _Command("transition", self._dissolve, "looks"),
+            _Command("speed", self._ask_speed, "clock"),
+            _Command("freeze", self._freeze, "pause"),
+            _Command("marker", self._mark, "marker"),
+            _Command("in", lambda: self._set_range("in")),
+            _Command("out", lambda: self._set_range("out")),
+            _Command("clear-range", lambda: self._apply(SetRange(in_point=None, out_point=None))),
         ]
 
     def _travelling(self) -> list[_Command]:
         session = self._session
         return [
-            _Command("frame-back", "Frame back", ("Left",), lambda: self._go(-1), "frame-back"),
-            _Command("frame-forward", "Frame forward", ("Right",), lambda: self._go(1), "frame-forward"),
-            _Command("second-back", "Second back", ("Shift+Left",), lambda: self._go_seconds(-1)),
-            _Command("second-forward", "Second forward", ("Shift+Right",), lambda: self._go_seconds(1)),
-            _Command("to-start", "To the start", ("Home",), lambda: session.set_playhead(0), "to-start"),
-            _Command("to-end", "To the end", ("End",), self._to_end, "to-end"),
-            _Command("previous-cut", "Previous cut", ("Up",), lambda: self._go_to(commands.previous_cut)),
-            _Command("next-cut", "Next cut", ("Down",), lambda: self._go_to(commands.next_cut)),
+            _Command("frame-back", lambda: self._go(-1), "frame-back"),
+            _Command("frame-forward", lambda: self._go(1), "frame-forward"),
+            _Command("second-back", lambda: self._go_seconds(-1)),
+            _Command("second-forward", lambda: self._go_seconds(1)),
+            _Command("to-start", lambda: session.set_playhead(0), "to-start"),
+            _Command("to-end", lambda: session.set_playhead(session.project.duration), "to-end"),
+            _Command("previous-cut", lambda: self._go_to(commands.previous_cut)),
+            _Command("next-cut", lambda: self._go_to(commands.next_cut)),
         ]
 
     def _looking(self) -> list[_Command]:
         canvas = self._canvas
         return [
-            _Command("snapping", "Snapping", ("N",), self._toggle_snapping, "magnet"),
-            _Command("zoom-in", "Zoom in", ("=", "+"), lambda: canvas.zoom(ZOOM_STEP), "plus"),
-            _Command("zoom-out", "Zoom out", ("-",), lambda: canvas.zoom(1 / ZOOM_STEP), "minus"),
-            _Command("zoom-fit", "Show all", ("\\",), canvas.fit, "fit"),
+            _Command("snapping", self._toggle_snapping, "magnet"),
+            _Command("zoom-in", lambda: canvas.zoom(ZOOM_STEP), "plus"),
+            _Command("zoom-out", lambda: canvas.zoom(1 / ZOOM_STEP), "minus"),
+            _Command("zoom-fit", canvas.fit, "fit"),
         ]
 
     def _made(self, command: _Command) -> QAction:
-        action = QAction(command.text, self)
+        action = QAction(shortcuts.command(f"timeline.{command.name}").title, self)
         action.setObjectName(f"timeline-{command.name}")
         if command.icon:
             action.setIcon(icon(command.icon))
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
-        local = not _LOCAL_KEYS.isdisjoint(command.keys)
-        action.setShortcutContext(
-            Qt.ShortcutContext.WidgetWithChildrenShortcut if local else Qt.ShortcutContext.WindowShortcut
-        )
-        action.setToolTip(f"{command.text} ({command.keys[0]})")
+        shortcuts.bind(self._session, action, f"timeline.{command.name}")
         action.triggered.connect(lambda _checked=False: command.run())
         return action
 
     def _refresh(self, _: object = None) -> None:
+        """Greys out what needs a clip, and says so."""
         chosen = bool(self._session.selection)
-        for name in ("delete", "ripple-delete", "nudge-left", "nudge-right", "duplicate", "rename"):
+        for name in _NEED_CLIPS:
             action = self[name]
             action.setEnabled(chosen)
-            key = action.shortcut().toString()
-            action.setToolTip(
-                f"{action.text()} ({key})" if chosen else f"{action.text()}: select a clip first"
-            )
+            keys = shortcuts.keys_of(self._session.settings, f"timeline.{name}")
+            tip = f"{action.text()} ({shortcuts.shown_keys(keys[:1])})" if keys else action.text()
+            action.setToolTip(tip if chosen else f"{action.text()}: select a clip first")
+
+    def _show_tool(self) -> None:
+        self[self._canvas.tool].setChecked(True)
 
     # Editing
 
-    def _apply(self, edit: Edit | None, merge_key: str | None = None) -> None:
-        if edit is not None:
-            self._session.apply(edit, merge_key)
+    def _apply(self, edit: Edit | None, merge_key: str | None = None) -> bool:
+        return edit is not None and self._session.apply(edit, merge_key)
 
-    def _split(self) -> None:
-        session = self._session
-        self._apply(commands.split(session.project, session.selection, session.playhead))
+    def _try(self, build: Callable[[], Edit]) -> bool:
+        """Applies what `build` gives; tells why when there is nothing to do."""
+        try:
+            edit = build()
+        except StudioError as error:
+            self._session.tell(error)
+            return False
+        return self._session.apply(edit)
 
-    def _split_all(self) -> None:
+    def _split(self, every_track: bool = False) -> None:
         session = self._session
-        self._apply(commands.split(session.project, session.selection, session.playhead, every_track=True))
+        self._apply(commands.split(session.project, session.selection, session.playhead, every_track))
 
     def _delete(self) -> None:
-        if self._session.selection:
-            self._apply(LiftClips(clip_ids=tuple(sorted(self._session.selection))))
+        self._apply(commands.delete(self._session.project, self._session.selection))
 
     def _ripple_delete(self) -> None:
-        if self._session.selection:
-            self._apply(RippleDelete(clip_ids=tuple(sorted(self._session.selection))))
+        chosen = commands.selected_clips(self._session.project, self._session.selection)
+        if chosen:
+            self._apply(RippleDelete(clip_ids=chosen))
 
-    def _trim(self, edge: Literal["start", "end"]) -> None:
+    def _close_gap(self) -> None:
         session = self._session
-        edit = commands.trim_to(session.project, session.selection, session.playhead, edge)
+        self._try(lambda: commands.close_gap(session.project, session.selection, session.playhead))
+
+    def _dissolve(self) -> None:
+        session = self._session
+        self._try(lambda: commands.dissolve(session.project, session.selection, session.playhead))
+
+    def _trim(self, edge: Literal["start", "end"], ripple: bool = False) -> None:
+        session = self._session
+        edit = commands.trim_to(session.project, session.selection, session.playhead, edge, ripple)
         if edit is None:
             session.notify(
                 "info", "No clip can be trimmed to the playhead.", "Put the playhead inside a clip."
             )
-        self._apply(edit)
+            return
+        under = session.project.find(edit.clip_id) if ripple and edge == "start" else None
+        if self._apply(edit) and under is not None:
+            # What the playhead stood on begins the clip now.
+            session.set_playhead(under[1].start)
 
     def _nudge(self, frames: int) -> None:
         session = self._session
@@ -160,6 +207,21 @@ class TimelineActions(QObject):
         if edit is not None and self._session.apply(edit):
             self._session.select([placement.clip.id for placement in edit.placements])
 
+    def _copy(self) -> bool:
+        return clipboard.copy(self._session)
+
+    def _cut(self) -> None:
+        if self._copy():
+            self._delete()
+
+    def _paste(self) -> None:
+        clipboard.paste(self._session)
+
+    def _group(self, group: str) -> None:
+        chosen = commands.selected_clips(self._session.project, self._session.selection)
+        if chosen:
+            self._apply(GroupClips(clip_ids=chosen, group=group))
+
     def _rename(self) -> None:
         clips = self._session.selected_clips()
         if clips:
@@ -167,6 +229,18 @@ class TimelineActions(QObject):
 
     def _mark(self) -> None:
         self._apply(commands.toggle_marker(self._session.project, self._session.playhead))
+
+    def _set_range(self, side: Literal["in", "out"]) -> None:
+        self._apply(commands.set_range(self._session.project, side, self._session.playhead))
+
+    def _ask_speed(self) -> None:
+        from studio.ui.timeline.speed import ask_speed
+
+        ask_speed(self._session, self._canvas)
+
+    def _freeze(self) -> None:
+        session = self._session
+        self._try(lambda: commands.freeze(session.project, session.selection, session.playhead))
 
     def _select_here(self) -> None:
         session = self._session
@@ -186,10 +260,16 @@ class TimelineActions(QObject):
     def _go_to(self, cut: Callable[[Project, int], int]) -> None:
         self._session.set_playhead(cut(self._session.project, self._session.playhead))
 
-    def _to_end(self) -> None:
-        self._session.set_playhead(self._session.project.duration)
-
     def _toggle_snapping(self) -> None:
         self._canvas.snapping = self["snapping"].isChecked()
         settings = msgspec.structs.replace(self._session.settings, snapping=self._canvas.snapping)
         self._session.change_settings(settings)
+
+
+_TOOL_ICONS: dict[ToolName, str] = {
+    "select": "select",
+    "blade": "blade",
+    "ripple": "ripple",
+    "slip": "slip",
+    "slide": "slide",
+}

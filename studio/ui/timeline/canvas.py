@@ -2,87 +2,70 @@
 
 from __future__ import annotations
 
-import logging
-
-from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
-    QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy
+from PySide6.QtWidgets import QApplication
 
 from studio.errors import ProjectError
-from studio.project.edits import Edit
-from studio.project.timeline import Missing, Project
-from studio.ui.live_jobs import LiveJobs
+from studio.project.curves import Keyframe
+from studio.project.edits import ChangeClip, ChangeMarker, Edit, SplitClips
+from studio.project.timeline import Marker, Missing, Project
 from studio.ui.session import Session
-from studio.ui.timeline.clip_menu import ClipMenu, track_menu
-from studio.ui.timeline.clip_pictures import ClipPictures
+from studio.ui.timeline.clip_menu import ClipMenu
+from studio.ui.timeline.commands import clips_under
 from studio.ui.timeline.drops import is_welcome, take_drop, target_of
-from studio.ui.timeline.geometry import Lens
-from studio.ui.timeline.gestures import Gesture, MoveSelection, Pan, RubberBand, Scrub, TrimEdge
+from studio.ui.timeline.geometry import RULER_HEIGHT, Lens
+from studio.ui.timeline.gestures import ALT, SHIFT, Gesture, Pan, together
 from studio.ui.timeline.hits import Hit, hit
-from studio.ui.timeline.outlook import WHEEL_STEP, ZOOM_STEP, Outlook
-from studio.ui.timeline.painting import PLAYHEAD_HALF_WIDTH, paint_timeline
+from studio.ui.timeline.levels import level_curve
+from studio.ui.timeline.outlook import WHEEL_STEP, ZOOM_STEP
 from studio.ui.timeline.rename import NameEditor
-from studio.ui.timeline.scene import Drop, Scene
+from studio.ui.timeline.scene import ToolName
+from studio.ui.timeline.shaping import level_edit
+from studio.ui.timeline.snapping import snap
+from studio.ui.timeline.surface import Surface
+from studio.ui.timeline.tools import HINTS, cursor_for, gesture_for, hint_for
 
 _AUTO_SCROLL_MS = 30
-_log = logging.getLogger(__name__)
+_SCROLL_MARGIN = 24
+"""Pixels inside the ends where something in the hand makes the canvas scroll."""
 
 
-class Canvas(Outlook):
-    """Custom-painted; only what can be seen is drawn, and only what changed is drawn again."""
+class Canvas(Surface):
+    """Everything that mouse, wheel and drops do to the timeline; keys are studio.ui.timeline.actions."""
+
+    said = Signal(str)
+    """Words for the status line."""
+    tool_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.live = LiveJobs(session, self)
-        self.pictures = ClipPictures(self)
         self.snapping = session.settings.snapping
         self.menu = ClipMenu(session, self)
         self._names = NameEditor(session, self)
         self._gesture: Gesture | None = None
         self._proposed: Edit | None = None
-        self._lifted: frozenset[str] = frozenset()
-        self._snap_frame: int | None = None
-        self._rubber: QRectF | None = None
-        self._drop: Drop | None = None
         self._pointer = QPointF()
         self._auto_scroll = QTimer(self, interval=_AUTO_SCROLL_MS)
         self._auto_scroll.timeout.connect(self._scroll_on)
-        self._drawn_playhead = session.playhead
-        self._set_up()
-
-    def _set_up(self) -> None:
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.session.project_changed.connect(self._project_changed)
         self.session.project_opened.connect(self._project_opened)
         self.session.selection_changed.connect(lambda _: self.update())
         self.session.playhead_changed.connect(self._playhead_changed)
-        self.live.changed.connect(lambda _: self.update())
-        self.pictures.arrived.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(720, 240)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 96)
 
     # What gestures see (studio.ui.timeline.gestures.Board)
 
@@ -104,24 +87,25 @@ class Canvas(Outlook):
         self.session.select(clip_ids)
 
     def snaps(self, modifiers: Qt.KeyboardModifier) -> bool:
-        return self.snapping and not modifiers & Qt.KeyboardModifier.AltModifier
+        return self.snapping and not modifiers & ALT
 
-    def propose(
-        self, edit: Edit | None, lifted: frozenset[str] = frozenset(), snap_frame: int | None = None
-    ) -> None:
+    def propose(self, edit: Edit | None, snap_frame: int | None = None) -> None:
         """Shows the project as `edit` would leave it; the last one stays where that is impossible."""
         try:
             shown = edit.apply(self.project) if edit is not None else self.project
         except ProjectError as error:
-            _log.debug("gesture: %s", error.message)
+            self.say(error.message)
             self.setCursor(Qt.CursorShape.ForbiddenCursor)
             return
         if self._gesture is not None and self._gesture.cursor is not None:
             self.setCursor(self._gesture.cursor)
         self._proposed = edit
-        self._lifted = lifted
         self._snap_frame = snap_frame
         self.show_project(shown)
+
+    def say(self, words: str) -> None:
+        """Tells in the status line what the hand is doing."""
+        self.said.emit(words)
 
     def commit(self) -> None:
         """Carries out what is proposed."""
@@ -129,10 +113,6 @@ class Canvas(Outlook):
         self.propose(None)
         if edit is not None:
             self.session.apply(edit)
-
-    def show_rubber(self, rect: QRectF | None) -> None:
-        self._rubber = rect
-        self.update()
 
     def look(self, lens: Lens) -> None:
         before = self.lens
@@ -147,8 +127,45 @@ class Canvas(Outlook):
             ((row, clip) for row in self.rows for clip in row.track.clips if clip.id == clip_id), None
         )
         if row_clip is not None:
-            rect = self.lens.clip_rect(*row_clip)
-            self._names.open(row_clip[1], rect.intersected(QRectF(self.rect())))
+            row, clip = row_clip
+            rect = self.lens.clip_rect(row, clip).intersected(QRectF(self.rect()))
+            self._names.open(clip.name, rect, lambda name: ChangeClip(clip_id=clip_id, name=name))
+
+    def rename_marker(self, marker: Marker) -> None:
+        """Opens the marker's name for writing."""
+        place = QRectF(self.lens.x_of(marker.frame), 2, 1, RULER_HEIGHT - 4)
+        self._names.open(marker.name, place, lambda name: ChangeMarker(marker_id=marker.id, name=name))
+
+    def take_tool(self, tool: ToolName) -> None:
+        """Puts `tool` into the hand."""
+        self.tool = tool
+        self._show_blade(QPointF(self.mapFromGlobal(QCursor.pos())), Qt.KeyboardModifier.NoModifier)
+        self.unsetCursor()
+        self.say(HINTS[tool])
+        self.update()
+        self.tool_changed.emit()
+
+    def cut_at(self, at: QPointF, every_track: bool) -> None:
+        """Cuts with the blade: the clip at `at` with its links, or all tracks."""
+        frame = self._blade_frame(at, Qt.KeyboardModifier.NoModifier)
+        found = hit(self.lens, self.rows, self.project, at)
+        chosen = frozenset[str]() if found.clip is None else together(self.project, found.clip)
+        under = [clip.id for _, clip in clips_under(self.project, frame)]
+        cut = tuple(clip_id for clip_id in under if every_track or clip_id in chosen)
+        if cut:
+            self.session.apply(SplitClips(clip_ids=cut, frame=frame))
+
+    def toggle_keyframe(self, found: Hit, at: QPointF) -> None:
+        """Takes the keyframe at `found` away, or adds one to the level line there."""
+        assert found.clip is not None
+        assert found.track is not None
+        curve = level_curve(found.track, found.clip)
+        if found.part == "key":
+            curve = curve.without_key(found.key_frame)
+        else:
+            frame = min(max(0, self.lens.frame_at(at.x()) - found.clip.start), found.clip.duration)
+            curve = curve.with_key(Keyframe(frame=frame, value=curve.at(frame)))
+        self.session.apply(level_edit(found.track, found.clip, curve))
 
     @property
     def busy(self) -> bool:
@@ -158,7 +175,7 @@ class Canvas(Outlook):
     def _project_changed(self, project: Project) -> None:
         if self._gesture is not None and self._proposed is not None:
             # A result arrived while the hand was carrying something: show both, if both can be.
-            self.propose(self._proposed, self._lifted, self._snap_frame)
+            self.propose(self._proposed, snap_frame=self._snap_frame)
             return
         was_empty = self.shown.duration == 0
         self.show_project(project)
@@ -169,6 +186,7 @@ class Canvas(Outlook):
 
     def _project_opened(self) -> None:
         self._drop_gesture()
+        self._tiles.clear()
         self.pictures.forget_problems()
 
     def _drop_gesture(self) -> bool:
@@ -178,100 +196,56 @@ class Canvas(Outlook):
         if gesture is not None:
             gesture.cancel()
             self.unsetCursor()
+            self.say("")
         return gesture is not None
 
     def _playhead_changed(self, frame: int) -> None:
-        for position in (self._drawn_playhead, frame):
-            x = round(self.lens.x_of(position))
-            self.update(QRect(x - PLAYHEAD_HALF_WIDTH - 1, 0, 2 * PLAYHEAD_HALF_WIDTH + 3, self.height()))
-        self._drawn_playhead = frame
+        self._playhead_moved(frame)
         if not self.busy:
             self.reveal(frame)
 
     # Events
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_timeline(painter, self._scene(), QRectF(event.rect()))
-        painter.end()
-
-    def _scene(self) -> Scene:
-        return Scene(
-            project=self.shown,
-            rows=self.rows,
-            lens=self.lens,
-            folder=self.session.folder,
-            pictures=self.pictures,
-            live=self.live,
-            playhead=self.session.playhead,
-            selection=self.selection,
-            lifted=self._lifted,
-            snap_frame=self._snap_frame,
-            rubber=self._rubber,
-            drop=self._drop,
-        )
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.look(replace(self.lens, width=self.width(), height=self.height()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._gesture is not None:
             return
         at = event.position()
-        found = hit(self.lens, self.rows, at)
         if event.button() == Qt.MouseButton.MiddleButton:
             self._gesture = Pan(self, at)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._gesture = self._gesture_for(found, at, event.modifiers())
+            found = hit(self.lens, self.rows, self.project, at)
+            self._gesture = gesture_for(self, found, at, event.modifiers())
         if self._gesture is not None:
             self._pointer = at
             if self._gesture.cursor is not None:
                 self.setCursor(self._gesture.cursor)
             self._gesture.drag(at, event.modifiers())
 
-    def _gesture_for(self, found: Hit, at: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture | None:
-        extend = bool(modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
-        if found.part == "ruler":
-            return Scrub(self, at)
-        if found.clip is None or found.track is None:
-            return RubberBand(self, at, extend)
-        linked = frozenset(clip.id for clip in self.project.linked(found.clip))
-        if extend:
-            inside = found.clip.id in self.selection
-            self.select(self.selection - linked if inside else self.selection | linked)
-            return None
-        if found.clip.id not in self.selection:
-            self.select(linked)
-        if found.track.locked:
-            return None
-        if found.part == "start" or found.part == "end":
-            return TrimEdge(self, at, found.clip, found.part)
-        return MoveSelection(self, at, found.track, found.clip, self.selection)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         if self._gesture is None:
-            self._hover(hit(self.lens, self.rows, at))
+            self._hover(at, event.modifiers())
             return
         self._pointer = at
-        outside = not 0 <= at.x() <= self.width()
-        if outside and self._gesture.scrolls and not self._auto_scroll.isActive():
-            self._auto_scroll.start()
-        elif not outside:
-            self._auto_scroll.stop()
         self._gesture.drag(at, event.modifiers())
+        near_end = self._gesture.scrolls and self._gesture.moved and self._beyond(at) != 0
+        if near_end and not self._auto_scroll.isActive():
+            self._auto_scroll.start()
+        elif not near_end:
+            self._auto_scroll.stop()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture, self._gesture = self._gesture, None
         self._auto_scroll.stop()
         if gesture is not None:
             gesture.release()
-            self._hover(hit(self.lens, self.rows, event.position()))
+            self._hover(event.position(), event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        found = hit(self.lens, self.rows, event.position())
-        if found.clip is not None:
+        found = hit(self.lens, self.rows, self.project, event.position())
+        if found.marker is not None:
+            self.rename_marker(found.marker)
+        elif found.clip is not None and found.part == "clip" and self.tool == "select":
             self.rename(found.clip.id)
         else:
             self.mousePressEvent(event)
@@ -280,6 +254,9 @@ class Canvas(Outlook):
         super().leaveEvent(event)
         if self._gesture is None:
             self.unsetCursor()
+            self._hovered, self._blade = "", None
+            self.say("")
+            self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -289,13 +266,14 @@ class Canvas(Outlook):
         super().focusOutEvent(event)
         self.update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._drop_gesture():
+    def escape(self) -> None:
+        """Lets go of what is in the hand: the gesture, else the tool, else the selection."""
+        if self._drop_gesture():
             return
-        if event.key() == Qt.Key.Key_Escape and self.selection:
+        if self.tool != "select":
+            self.take_tool("select")
+        else:
             self.select(frozenset())
-            return
-        super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()
@@ -308,17 +286,18 @@ class Canvas(Outlook):
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._gesture is not None:
+            return
         chosen = self.session.selected_clips()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and chosen:
             self.menu.open(chosen[0].id, event.globalPos())
             return
-        found = hit(self.lens, self.rows, QPointF(event.pos()))
-        if found.clip is None:
-            track_menu(self.session, found.track, self).popup(event.globalPos())
-            return
-        if found.clip.id not in self.selection:
-            self.select(frozenset(clip.id for clip in self.project.linked(found.clip)))
-        self.menu.open(found.clip.id, event.globalPos())
+        found = hit(self.lens, self.rows, self.project, QPointF(event.pos()))
+        if found.clip is not None and found.transition is None and found.clip.id not in self.selection:
+            self.select(together(self.project, found.clip))
+        menu = self.menu.menu_for(found)
+        if menu is not None:
+            menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.dragMoveEvent(event)
@@ -349,25 +328,59 @@ class Canvas(Outlook):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             take_drop(self.session, event.mimeData(), drop)
 
-    def _hover(self, found: Hit) -> None:
-        """Shows by the cursor what a press would do, and by the tooltip what is too small to read."""
-        if found.part in ("start", "end") and found.track is not None and not found.track.locked:
-            self.setCursor(Qt.CursorShape.SizeHorCursor)
-        else:
+    def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Shows by cursor, handles and status line what a press would do, and names what is too small."""
+        found = hit(self.lens, self.rows, self.project, at)
+        shape = cursor_for(self.tool, found)
+        if shape is None:
             self.unsetCursor()
+        else:
+            self.setCursor(shape)
+        hovered = found.clip.id if found.clip is not None and self.tool in ("select", "ripple") else ""
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+        self._show_blade(at, modifiers)
+        self.say(hint_for(self.tool, found))
         self.setToolTip(_tip(found))
 
+    def _show_blade(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        row = self.lens.row_at(self.rows, at.y())
+        blade = None
+        if self.tool == "blade" and QRectF(self.rect()).contains(at) and at.y() >= RULER_HEIGHT:
+            blade = (self._blade_frame(at, modifiers), bool(modifiers & SHIFT))
+        if (blade, row) != (self._blade, self._row_under):
+            self._blade, self._row_under = blade, row
+            self.update()
+
+    def _blade_frame(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> int:
+        frame = self.lens.frame_at(at.x())
+        if not self.snaps(modifiers):
+            return frame
+        # The playhead and markers catch the blade; the clips' own edges have nothing to cut.
+        marks = {self.playhead(), *(marker.frame for marker in self.project.markers)}
+        return frame + snap([frame], sorted(marks), self.lens.scale).correction
+
+    def _beyond(self, at: QPointF) -> float:
+        """How far into the margin at an end, or past it, the pointer is: to the left negative."""
+        margin = min(_SCROLL_MARGIN, self.width() / 8)
+        if at.x() < margin:
+            return (at.x() - margin) if self.lens.left > 0 else 0.0
+        return max(0.0, at.x() - (self.width() - margin))
+
     def _scroll_on(self) -> None:
-        """The pointer waits outside while something is in the hand."""
-        if self._gesture is None:
+        """The pointer waits near an end while something is in the hand."""
+        beyond = self._beyond(self._pointer)
+        if self._gesture is None or not beyond:
             self._auto_scroll.stop()
             return
-        beyond = self._pointer.x() if self._pointer.x() < 0 else self._pointer.x() - self.width()
         self.scroll_by(beyond / 2, 0)
         self._gesture.drag(self._pointer, QApplication.keyboardModifiers())
 
 
 def _tip(found: Hit) -> str:
+    if found.marker is not None:
+        return found.marker.name
     if found.clip is None:
         return ""
     reference = found.clip.take.reference

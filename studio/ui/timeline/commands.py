@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Literal
 
-import msgspec
-
+from studio.errors import ProjectError
 from studio.project import limits
+from studio.project.copying import copies
 from studio.project.edits import (
     AddMarker,
+    AddTransition,
+    CloseGap,
     Edit,
+    FreezeFrame,
+    LiftClips,
     Move,
     MoveClips,
     PlaceClips,
-    Placement,
     RemoveMarker,
+    RemoveTransition,
+    RippleTrim,
+    SetRange,
     Several,
     SplitClips,
     TrimClip,
 )
-from studio.project.timeline import Clip, Marker, Project, Track, new_id
-
-replace = msgspec.structs.replace
+from studio.project.timeline import Clip, Marker, Project, Track, Transition, new_id
 
 
 def clips_under(project: Project, frame: int) -> list[tuple[Track, Clip]]:
@@ -31,6 +36,13 @@ def clips_under(project: Project, frame: int) -> list[tuple[Track, Clip]]:
     order += [track for track in project.tracks if track.kind == "audio"]
     found = [(track, track.clip_at(frame)) for track in order if not track.locked]
     return [(track, clip) for track, clip in found if clip is not None]
+
+
+def selected_clips(project: Project, selection: frozenset[str]) -> tuple[str, ...]:
+    """The selected clips on unlocked tracks, in the order of tracks and time."""
+    if not selection:
+        return ()
+    return tuple(clip.id for track, clip in project.clips() if clip.id in selection and not track.locked)
 
 
 def meant(project: Project, selection: frozenset[str], frame: int) -> tuple[str, ...]:
@@ -50,21 +62,30 @@ def split(project: Project, selection: frozenset[str], frame: int, every_track: 
 
 
 def trim_to(
-    project: Project, selection: frozenset[str], frame: int, edge: Literal["start", "end"]
+    project: Project,
+    selection: frozenset[str],
+    frame: int,
+    edge: Literal["start", "end"],
+    ripple: bool = False,
 ) -> Edit | None:
-    """Moves an edge of the selected clips, else of the one under it, to `frame`; None: no clip can."""
-    chosen: Iterable[str] = sorted(selection) or meant(project, selection, frame)
+    """Moves an edge of the selected clips under `frame`, else of what lies there, to it; None: no clip can.
+
+    As a ripple trim what follows moves along.
+    """
+    chosen: Iterable[str] = meant(project, selection, frame) if ripple else selected_clips(project, selection)
     edits: list[Edit] = []
     done: set[str] = set()
-    for clip_id in chosen:
+    for clip_id in chosen or meant(project, selection, frame):
         found = project.find(clip_id)
         if found is None or found[0].locked or clip_id in done:
             continue
         done.update(other.id for other in limits.edge_group(project, found[1], edge))
-        low, high = limits.trim_limits(project, clip_id, edge)
+        reach = limits.ripple_limits if ripple else limits.trim_limits
+        low, high = reach(project, clip_id, edge)
         if low <= frame <= high and frame != (found[1].start if edge == "start" else found[1].end):
-            edits.append(TrimClip(clip_id=clip_id, edge=edge, frame=frame))
-    return _together(edits, "Trim to playhead")
+            kind = RippleTrim if ripple else TrimClip
+            edits.append(kind(clip_id=clip_id, edge=edge, frame=frame))
+    return _together(edits[:1] if ripple else edits, "Trim to playhead")
 
 
 def nudge(project: Project, selection: frozenset[str], frames: int) -> Edit | None:
@@ -80,17 +101,92 @@ def duplicate(project: Project, selection: frozenset[str]) -> PlaceClips | None:
     chosen = [(track, clip) for track, clip in project.clips() if clip.id in selection and not track.locked]
     if not chosen:
         return None
-    start = min(clip.start for _, clip in chosen)
-    shift = max(clip.end for _, clip in chosen) - start
-    links: dict[str, str] = {}
-    placements: list[Placement] = []
+    end = max(clip.end for _, clip in chosen)
+    placements = copies(project, [clip.id for _, clip in chosen], end)
+    covered = any(
+        project.track(placed.track_id).clips_between(placed.clip.start, placed.clip.end)
+        for placed in placements
+    )
+    return PlaceClips(placements=placements, mode="insert" if covered else "overwrite")
+
+
+def delete(project: Project, selection: frozenset[str]) -> Edit | None:
+    """Takes away the selected clips, leaving gaps, and the selected transition."""
+    edits: list[Edit] = [
+        RemoveTransition(transition_id=transition.id)
+        for track in project.tracks
+        for transition in track.transitions
+        if transition.id in selection
+    ]
+    chosen = selected_clips(project, selection)
+    if chosen:
+        edits.append(LiftClips(clip_ids=chosen))
+    return _together(edits, "Delete")
+
+
+def close_gap(project: Project, selection: frozenset[str], frame: int) -> Edit:
+    """Closes the gap at `frame`: on the selected clips' tracks, else on the lowest track that has one there.
+
+    Where `frame` is in no gap, the one before the first selected clip is meant. Raises ProjectError.
+    """
+    chosen = [(track, clip) for track, clip in project.clips() if clip.id in selection and not track.locked]
+    tracks = [track for track, _ in chosen] or [track for track in project.tracks if not track.locked]
+    for track in tracks:
+        if any(start <= frame < end for start, end in track.gaps()):
+            return CloseGap(track_id=track.id, frame=frame)
     for track, clip in chosen:
-        link = links.setdefault(clip.link, new_id()) if clip.link else ""
-        placements.append(
-            Placement(track.id, replace(clip, id=new_id(), start=clip.start + shift, link=link))
-        )
-    covered = any(track.clips_between(clip.start + shift, clip.end + shift) for track, clip in chosen)
-    return PlaceClips(placements=tuple(placements), mode="insert" if covered else "overwrite")
+        if any(end == clip.start for _, end in track.gaps()):
+            return CloseGap(track_id=track.id, frame=clip.start - 1)
+    raise ProjectError(
+        "There is no gap to close.", "Put the playhead into the gap, or select what follows it."
+    )
+
+
+def dissolve(project: Project, selection: frozenset[str], frame: int) -> Edit:
+    """A second's dissolve at the cut nearest to `frame`: of the selected clips, where there are any.
+
+    Sound linked on both sides cross-fades with it. Raises ProjectError where there is no cut.
+    """
+    cuts = [
+        (abs(left.end - frame), number, track, left, right)
+        for number, track in enumerate(project.tracks)
+        if not track.locked
+        for left, right in pairwise(track.clips)
+        if left.end == right.start and (not selection or left.id in selection or right.id in selection)
+    ]
+    if not cuts:
+        raise ProjectError("There is no cut to dissolve over.", "Two clips must touch; select one of them.")
+    _, _, _, left, right = min(cuts, key=lambda cut: cut[:2])
+    half = max(1, round(float(project.rate.fraction) / 2))
+    edits: list[Edit] = []
+    linked = {clip.id for clip in project.linked(left)}, {clip.id for clip in project.linked(right)}
+    for _, _, track, one, other in cuts:
+        if one.id in linked[0] and other.id in linked[1]:
+            new = Transition(id=new_id(), left=one.id, right=other.id, before=half, after=half)
+            edits.append(AddTransition(track_id=track.id, transition=new))
+    return edits[0] if len(edits) == 1 else Several(edits=tuple(edits), name=edits[0].label)
+
+
+def freeze(project: Project, selection: frozenset[str], frame: int) -> Edit:
+    """Holds the picture at `frame` for two seconds: of the selected clip there, else of the topmost.
+
+    Raises ProjectError where no picture lies.
+    """
+    pictures = [clip for track, clip in clips_under(project, frame) if track.kind == "video"]
+    chosen = [clip for clip in pictures if clip.id in selection] or pictures
+    if not chosen:
+        raise ProjectError("There is no picture to freeze.", "Put the playhead inside a clip.")
+    length = max(1, round(2 * float(project.rate.fraction)))
+    return FreezeFrame(clip_id=chosen[0].id, frame=frame, duration=length)
+
+
+def set_range(project: Project, side: Literal["in", "out"], frame: int) -> Edit:
+    """The in or the out point at `frame`; the other one goes where it would lie on the wrong side."""
+    start, end = project.in_point, project.out_point
+    if side == "in":
+        return SetRange(in_point=frame, out_point=None if end is not None and end <= frame else end)
+    end = max(1, frame)
+    return SetRange(in_point=None if start is not None and start >= end else start, out_point=end)
 
 
 def toggle_marker(project: Project, frame: int) -> Edit:

@@ -6,18 +6,22 @@ it on release. Escape forgets it.
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from studio.project import limits
-from studio.project.edits import Edit, Move, MoveClips, TrimClip
-from studio.project.timeline import Clip, Project, Track
+from studio.project.edits import Edit
+from studio.project.timeline import Clip, Project
+from studio.timing import timecode
 from studio.ui.timeline.geometry import Lens, Row
-from studio.ui.timeline.snapping import Snap, snap, snap_points
+from studio.ui.timeline.scene import ToolName
+from studio.ui.timeline.snapping import Snap, snap
 
 DRAG_DISTANCE = 4
 """Pixels that the pointer has to travel before a press becomes a drag."""
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 class Board(Protocol):
@@ -25,6 +29,7 @@ class Board(Protocol):
 
     lens: Lens
     rows: tuple[Row, ...]
+    tool: ToolName
 
     @property
     def project(self) -> Project:
@@ -38,9 +43,8 @@ class Board(Protocol):
     def playhead(self) -> int: ...
     def set_playhead(self, frame: int) -> None: ...
     def select(self, clip_ids: frozenset[str]) -> None: ...
-    def propose(
-        self, edit: Edit | None, lifted: frozenset[str] = ..., snap_frame: int | None = None
-    ) -> None: ...
+    def propose(self, edit: Edit | None, snap_frame: int | None = None) -> None: ...
+    def say(self, words: str) -> None: ...
     def show_rubber(self, rect: QRectF | None) -> None: ...
     def scroll_by(self, dx: float, dy: float) -> None: ...
     def commit(self) -> None: ...
@@ -51,7 +55,7 @@ class Gesture:
 
     cursor: Qt.CursorShape | None = None
     scrolls = True
-    """Whether the canvas scrolls on when the pointer leaves it."""
+    """Whether the canvas scrolls on when the pointer comes near its ends."""
 
     def __init__(self, board: Board, at: QPointF) -> None:
         self.board = board
@@ -75,10 +79,37 @@ class Gesture:
         """Escape: as if nothing had happened."""
 
 
+class EditGesture(Gesture):
+    """A gesture that ends in the edit that it proposed last."""
+
+    def __init__(self, board: Board, at: QPointF) -> None:
+        super().__init__(board, at)
+        self._pressed_frame = self.frames_at(at)
+
+    def frames_at(self, at: QPointF) -> float:
+        """Where `at` lies on the paper, in frames and parts of them."""
+        return (at.x() + self.board.lens.left) / self.board.lens.scale
+
+    def travelled(self, at: QPointF) -> int:
+        """Whole frames from the press to `at`, the canvas's scrolling included."""
+        return round(self.frames_at(at) - self._pressed_frame)
+
+    def snapped(self, edges: list[int], points: list[int], modifiers: Qt.KeyboardModifier) -> Snap:
+        return snap(edges, points, self.board.lens.scale) if self.board.snaps(modifiers) else Snap()
+
+    def release(self) -> None:
+        if self.moved:
+            self.board.commit()
+
+    def cancel(self) -> None:
+        self.board.propose(None)
+
+
 class Scrub(Gesture):
     """Drags the playhead."""
 
     def drag(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        self.moved = True
         self.board.set_playhead(self.board.lens.frame_at(at.x()))
 
 
@@ -107,9 +138,10 @@ class RubberBand(Gesture):
         lens = self.board.lens
         corner = self._corner - QPointF(lens.left, lens.top)
         rect = QRectF(corner, at).normalized()
-        touched = {clip.id for _, clip in lens.rubber_band(self.board.rows, rect)}
+        touched = {clip.id for row, clip in lens.rubber_band(self.board.rows, rect) if not row.track.locked}
         self.board.show_rubber(rect)
         self.board.select(self._kept | touched)
+        self.board.say(f"{len(self._kept | touched)} clips selected")
 
     def release(self) -> None:
         self.board.show_rubber(None)
@@ -121,110 +153,18 @@ class RubberBand(Gesture):
         self.board.select(self._before)
 
 
-class MoveSelection(Gesture):
-    """Carries the selected clips through time and across tracks of their kind."""
-
-    cursor = Qt.CursorShape.ClosedHandCursor
-
-    def __init__(
-        self, board: Board, at: QPointF, track: Track, clip: Clip, selection: frozenset[str]
-    ) -> None:
-        super().__init__(board, at)
-        self._kind = track.kind
-        self._grabbed_row = _index_in_kind(board.rows, track)
-        self._grabbed = clip
-        self._clips = [(t, c) for t, c in board.project.clips() if c.id in selection and not t.locked]
-        self._points = snap_points(board.project, board.playhead(), selection)
-        self._frame = (at.x() + board.lens.left) / board.lens.scale
-
-    def dragged(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        if not self._clips:
-            return
-        lens = self.board.lens
-        delta = round((at.x() + lens.left) / lens.scale - self._frame)
-        caught = Snap()
-        if self.board.snaps(modifiers):
-            edges = [clip.start + delta for _, clip in self._clips] + [
-                clip.end + delta for _, clip in self._clips
-            ]
-            caught = snap(edges, self._points, lens.scale)
-        first = min(clip.start for _, clip in self._clips)
-        kept = max(delta + caught.correction, -first)
-        shift = self._row_shift(at)
-        if kept != delta + caught.correction:
-            caught = Snap()
-        self.board.propose(self._edit(kept, shift), frozenset(c.id for _, c in self._clips), caught.frame)
-
-    def release(self) -> None:
-        if self.moved:
-            self.board.commit()
-        elif len(self.board.selection) > 1:
-            # A plain click on one of several selected clips means this one.
-            self.board.select(frozenset(c.id for c in self.board.project.linked(self._grabbed)))
-
-    def cancel(self) -> None:
-        self.board.propose(None)
-
-    def _edit(self, delta: int, shift: int) -> Edit | None:
-        rows = [row for row in self.board.rows if row.track.kind == self._kind]
-        moves: list[Move] = []
-        for track, clip in self._clips:
-            target = track
-            if shift and track.kind == self._kind:
-                target = rows[_index_in_kind(self.board.rows, track) + shift].track
-            moves.append(Move(clip.id, target.id, clip.start + delta))
-        return MoveClips(moves=tuple(moves)) if delta or shift else None
-
-    def _row_shift(self, at: QPointF) -> int:
-        """How many tracks of the grabbed kind the pointer has gone down, as far as all clips can follow."""
-        rows = [row for row in self.board.rows if row.track.kind == self._kind]
-        under = self.board.lens.row_at(self.board.rows, at.y())
-        if under is not None and under.track.kind == self._kind:
-            wanted = _index_in_kind(self.board.rows, under.track) - self._grabbed_row
-        elif at.y() < self.board.lens.y_of(rows[0]):
-            wanted = -self._grabbed_row
-        elif at.y() > self.board.lens.y_of(rows[-1]):
-            wanted = len(rows) - 1 - self._grabbed_row
-        else:
-            wanted = 0
-        mine = [_index_in_kind(self.board.rows, t) for t, _ in self._clips if t.kind == self._kind]
-        return min(max(wanted, -min(mine)), len(rows) - 1 - max(mine))
+def together(project: Project, clip: Clip) -> frozenset[str]:
+    """What is selected with `clip`: its links, its group, and the links of those."""
+    found = {other.id for other in project.linked(clip)}
+    if clip.group:
+        for _, other in project.clips():
+            if other.group == clip.group:
+                found.update(linked.id for linked in project.linked(other))
+    return frozenset(found)
 
 
-class TrimEdge(Gesture):
-    """Drags one edge of a clip, as far as its source and its neighbours allow."""
-
-    cursor = Qt.CursorShape.SizeHorCursor
-
-    def __init__(self, board: Board, at: QPointF, clip: Clip, edge: Literal["start", "end"]) -> None:
-        super().__init__(board, at)
-        self._clip = clip
-        self._edge: Literal["start", "end"] = edge
-        self._at_press = clip.start if edge == "start" else clip.end
-        self._limits = limits.trim_limits(board.project, clip.id, edge)
-        moving = {other.id for other in limits.edge_group(board.project, clip, edge)}
-        self._points = snap_points(board.project, board.playhead(), moving)
-        self._frame = (at.x() + board.lens.left) / board.lens.scale
-        self._lifted = frozenset(moving)
-
-    def dragged(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        lens = self.board.lens
-        frame = self._at_press + round((at.x() + lens.left) / lens.scale - self._frame)
-        caught = snap([frame], self._points, lens.scale) if self.board.snaps(modifiers) else Snap()
-        low, high = self._limits
-        kept = min(max(frame + caught.correction, low), high)
-        edit = TrimClip(clip_id=self._clip.id, edge=self._edge, frame=kept)
-        snapped = caught.frame if caught.frame == kept else None
-        self.board.propose(edit if kept != self._at_press else None, self._lifted, snapped)
-
-    def release(self) -> None:
-        if self.moved:
-            self.board.commit()
-
-    def cancel(self) -> None:
-        self.board.propose(None)
-
-
-def _index_in_kind(rows: tuple[Row, ...], track: Track) -> int:
-    """The place of `track` among the rows of its kind, from the top."""
-    return [row.track.id for row in rows if row.track.kind == track.kind].index(track.id)
+def difference_words(project: Project, frames: int) -> str:
+    """A way in time as the status line says it: "+00:00:01:12 (36 frames)"."""
+    sign = "+" if frames >= 0 else "−"
+    plural = "" if abs(frames) == 1 else "s"
+    return f"{sign}{timecode(abs(frames), project.rate)} ({abs(frames)} frame{plural})"

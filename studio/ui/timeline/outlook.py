@@ -34,7 +34,9 @@ class Outlook(QWidget):
         self.shown = project
         self.rows = rows_of(project)
         self.update()
-        if [row.track for row in before] != [row.track for row in self.rows]:
+        if len(before) != len(self.rows) or any(
+            old.track is not new.track for old, new in zip(before, self.rows, strict=True)
+        ):
             self.view_changed.emit()
 
     def scroll_by(self, dx: float, dy: float) -> None:
@@ -47,6 +49,10 @@ class Outlook(QWidget):
             self.lens = kept
             self.update()
             self.view_changed.emit()
+
+    def resized(self) -> None:
+        """The widget has another size now."""
+        self.look(replace(self.lens, width=self.width(), height=self.height()))
 
     def zoom(self, factor: float, x: float | None = None) -> None:
         """Zooms at canvas pixel `x`; None: at the playhead where it can be seen, else in the middle."""

@@ -1,34 +1,37 @@
-"""Writing a clip's name where it stands."""
+"""Writing the name of a clip or a marker where it stands."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from studio.project.edits import ChangeClip
-from studio.project.timeline import Clip
+from studio.project.edits import Edit
 from studio.ui.session import Session
 
 _LEAST_WIDTH = 120
 
 
 class NameEditor(QLineEdit):
-    """Lies over the clip while its name is written; Enter or leaving keeps it, Escape does not."""
+    """Lies over what it names while that is written; Enter or leaving keeps it, Escape does not."""
 
     def __init__(self, session: Session, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._session = session
-        self._clip: Clip | None = None
-        self.setAccessibleName("Clip name")
+        self._before = ""
+        self._edit: Callable[[str], Edit] | None = None
+        self.setAccessibleName("Name")
         self.hide()
         self.editingFinished.connect(self._keep)
 
-    def open(self, clip: Clip, rect: QRectF) -> None:
-        """Begins to rename `clip`, whose visible part is `rect` (pixels of the canvas)."""
-        self._clip = clip
-        self.setText(clip.name)
+    def open(self, name: str, rect: QRectF, edit: Callable[[str], Edit]) -> None:
+        """Begins to rename what is shown at `rect` (pixels of the canvas); `edit` makes it so."""
+        self._before = name
+        self._edit = edit
+        self.setText(name)
         width = max(_LEAST_WIDTH, int(rect.width()))
         left = max(0, min(int(rect.left()), self._canvas.width() - width))
         self.setGeometry(left, int(rect.top()), width, self.sizeHint().height())
@@ -38,7 +41,7 @@ class NameEditor(QLineEdit):
 
     def dismiss(self) -> None:
         """Goes away without changing anything."""
-        self._clip = None
+        self._edit = None
         self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -49,11 +52,11 @@ class NameEditor(QLineEdit):
         super().keyPressEvent(event)
 
     def _keep(self) -> None:
-        clip, self._clip = self._clip, None
+        edit, self._edit = self._edit, None
         name = self.text().strip()
         had_focus = self.hasFocus()
         self.hide()
         if had_focus:
             self._canvas.setFocus()
-        if clip is not None and name and name != clip.name:
-            self._session.apply(ChangeClip(clip_id=clip.id, name=name))
+        if edit is not None and name and name != self._before:
+            self._session.apply(edit(name))

@@ -1,4 +1,4 @@
-"""Which whole frame a dragged edge sticks to: cuts, the playhead, markers and the beginning."""
+"""Which whole frame a dragged edge sticks to: cuts, the playhead, markers, in and out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def snap_points(project: Project, playhead: int, moving: Collection[str] = ()) -
     """Every frame that catches edges, in order; clips named in `moving` do not catch themselves."""
     points = {0, playhead}
     points.update(marker.frame for marker in project.markers)
+    points.update(point for point in (project.in_point, project.out_point) if point is not None)
     for _, clip in project.clips():
         if clip.id not in moving:
             points.add(clip.start)

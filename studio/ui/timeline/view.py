@@ -6,8 +6,18 @@ import math
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollBar, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollBar,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.ui import theme
 from studio.ui.session import Session
@@ -20,8 +30,40 @@ _ZOOM_STOPS = 200
 _SHARED = (
     *("second-back", "second-forward", "previous-cut", "next-cut"),
     *("delete", "ripple-delete", "nudge-left", "nudge-right", "select-all"),
+    *("cut", "copy", "paste", "close-gap"),
 )
-_TOOLS = ("split", "delete", "duplicate", "marker", "snapping")
+_TOOLS = ("select", "blade", "ripple", "slip", "slide")
+_EDITS = ("split", "delete", "transition", "speed", "marker", "snapping")
+
+
+class StatusLine(QLabel):
+    """Says what the hand is doing or could do; takes the room that is left, and no more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setFont(theme.font(theme.tokens.small_font_size, figures=True))
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.setAccessibleName("What the timeline says")
+
+    @property
+    def words(self) -> str:
+        """All that is said, however little of it has room."""
+        return self._words
+
+    def say(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show()
+
+    def _show(self) -> None:
+        line = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(line)
 
 
 class TimelineView(QWidget):
@@ -37,8 +79,10 @@ class TimelineView(QWidget):
         self._across = QScrollBar(Qt.Orientation.Horizontal)
         self._down = QScrollBar(Qt.Orientation.Vertical)
         self._zoom = QSlider(Qt.Orientation.Horizontal)
+        self.status = StatusLine()
         self._fitted = False
         self._lay_out()
+        self.canvas.said.connect(self.status.say)
         self._across.valueChanged.connect(self._scroll)
         self._down.valueChanged.connect(self._scroll)
         self._zoom.valueChanged.connect(self._zoom_to)
@@ -82,7 +126,11 @@ class TimelineView(QWidget):
         row.setSpacing(2)
         for name in _TOOLS:
             row.addWidget(self._tool(name))
-        row.addStretch(1)
+        row.addSpacing(theme.tokens.space)
+        for name in _EDITS:
+            row.addWidget(self._tool(name))
+        row.addSpacing(theme.tokens.space)
+        row.addWidget(self.status, 1)
         self._zoom.setRange(0, _ZOOM_STOPS)
         self._zoom.setFixedWidth(120)
         self._zoom.setAccessibleName("Zoom of the timeline")

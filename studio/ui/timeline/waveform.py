@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPixmap
 
 from studio.ui import theme
 
@@ -32,18 +31,15 @@ def columns(peaks: np.ndarray, start_s: float, seconds_per_pixel: float, count: 
     return result
 
 
-def draw_waveform(
-    painter: QPainter, rect: QRectF, peaks: np.ndarray, start_s: float, seconds_per_pixel: float
-) -> None:
-    """Draws the sound that begins `start_s` into its file over `rect`, as far as it is seen."""
-    seen = painter.clipBoundingRect().intersected(rect)
-    left, right = int(seen.left()), int(np.ceil(seen.right()))
-    height = int(rect.height())
-    if right <= left or height < 4:
-        return
-    start = start_s + (left - rect.left()) * seconds_per_pixel
-    wave = columns(peaks, start, seconds_per_pixel, right - left)
-    painter.drawImage(left, int(rect.top()), _image(wave, height, theme.color("on_clip", 0.75)))
+def wave_pixmap(
+    peaks: np.ndarray, pixels_per_s: float, left: int, width: int, height: int, backwards: bool
+) -> QPixmap:
+    """Pixels [left, left + width) of the sound at `pixels_per_s`; backwards, time runs to the left."""
+    start = -(left + width) if backwards else left
+    wave = columns(peaks, start / pixels_per_s, 1 / pixels_per_s, width)
+    if backwards:
+        wave = wave[::-1]
+    return QPixmap.fromImage(_image(wave, height, theme.color("on_clip", 0.75)))
 
 
 def _image(wave: np.ndarray, height: int, color: QColor) -> QImage:
