@@ -102,6 +102,8 @@ def _font(title: Title) -> QFont:
     font.setBold(title.bold)
     font.setItalic(title.italic)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Grey edges on every screen: coloured ones are for glass, not for films.
+    font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
     font.setPixelSize(1000)
     line = QFontMetricsF(font).height()
     font.setPixelSize(max(1, round(title.size * _LAYOUT_HEIGHT * 1000 / line)))

@@ -33,6 +33,19 @@ def test_a_project_is_exported_at_its_own_size_or_another(project: Path, tmp_pat
     assert probe(own).frame_count == probe(other).frame_count == 12
 
 
+def test_a_part_of_the_film_is_exported(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part, marked = tmp_path / "part.mkv", tmp_path / "marked.mkv"
+    assert cli.main(["export", str(project), "-o", str(part), "--range", "0:03-0:08"]) == 0
+    assert probe(part).frame_count == 5
+    assert cli.main(["export", str(project), "-o", str(marked), "--range"]) == 0
+    assert probe(marked).frame_count == 12, "no points are set: all of it"
+    assert cli.main(["export", str(project), "-o", str(marked), "--range", "0:09-0:02"]) != 0
+    assert "range" in capsys.readouterr().err
+    assert cli.main(["export", str(project), "-o", str(marked), "--range", "0:09"]) != 0
+
+
 def test_a_lost_file_is_named_and_nothing_is_written(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

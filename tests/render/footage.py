@@ -10,10 +10,8 @@ from studio.media.writer import MasterWriter, Mp4Writer
 from studio.project.timeline import (
     Clip,
     External,
-    Generator,
-    ImageSequence,
-    Missing,
     Project,
+    Reference,
     Take,
     Track,
     new_id,
@@ -71,7 +69,7 @@ def picture(path: Path) -> External:
 
 
 def clip(
-    reference: External | ImageSequence | Generator | Missing,
+    reference: Reference,
     start: int,
     duration: int,
     source_start: RationalTime = START,
