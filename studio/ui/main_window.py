@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from studio.ui import icons, surfaces, theme
 from studio.ui.drop_router import DropRouter
+from studio.ui.extras import Extras
 from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.menus import Menus
 from studio.ui.notifications import Toasts
@@ -59,13 +60,15 @@ class MainWindow(QMainWindow):
         self.project_files = ProjectFiles(session, self)
         SampleOffer(session, self.viewer.picture, self.project_files.open_sample)
         self._splitter = self._centre()
-        self.create_dock = self._dock("Create", self.inputs, "create")
+        self.create_dock = self.make_dock("Create", self.inputs, "create")
+        self.inspector_dock = self.make_dock("Inspector", self.inspector, "inspector")
         self._right_docks = [
-            self._dock("Inspector", self.inspector, "inspector"),
-            self._dock("Queue", self.queue, "queue"),
-            self._dock("Library", self.library, "library"),
+            self.inspector_dock,
+            self.make_dock("Queue", self.queue, "queue"),
+            self.make_dock("Library", self.library, "library"),
         ]
         self.arrange_docks()
+        self.extras = Extras(self)
         self._menus = Menus(self)
         self._toasts = Toasts(self)
         self._drops = DropRouter(session, self.inputs)
@@ -129,7 +132,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(splitter)
         return splitter
 
-    def _dock(self, title: str, panel: QWidget, name: str) -> QDockWidget:
+    def make_dock(self, title: str, panel: QWidget, name: str) -> QDockWidget:
+        """A dock around `panel`; `name` is what its place is remembered by."""
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(panel)
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._name_window)
         self.inspector.settings_wanted.connect(self.inputs.load)
         self.library.settings_wanted.connect(self.inputs.load)
+        self.library.title_wanted.connect(self.extras.add_title)
         self._name_window()
 
     def _name_window(self) -> None:

@@ -38,6 +38,7 @@ class Menus(QObject):
         self._session = window.session
         self._file()
         self._edit()
+        self._insert()
         self._view()
         self._playback()
         self._help()
@@ -63,9 +64,14 @@ class Menus(QObject):
         menu = self._menu("&Edit")
         self._undo = self._add(menu, "edit.undo", "&Undo", self._session.undo, "undo")
         self._redo = self._add(menu, "edit.redo", "&Redo", self._session.redo, "redo")
+        self._add(menu, "edit.history", "Undo &history", self._window.extras.toggle_history, "clock")
         menu.addSeparator()
         self._add(menu, "create.generate", "&Generate", self._window.inputs.submit, "prompt")
         self._add_shared(menu, _TIMELINE_EDITS)
+
+    def _insert(self) -> None:
+        menu = self._menu("&Insert")
+        self._add(menu, "insert.title", "&Title", self._window.extras.add_title, "title")
 
     def _view(self) -> None:
         window = self._window

@@ -205,6 +205,18 @@ def test_a_transition_is_laid_changed_and_removed(panel: InspectorPanel, session
     assert not button(panel, "Add dissolve at the end").isVisible()
 
 
+def test_a_selected_transition_stands_alone(panel: InspectorPanel, session: Session) -> None:
+    QTest.mouseClick(button(panel, "Add dissolve at the end"), Qt.MouseButton.LeftButton)
+    [transition] = session.project.tracks[0].transitions
+    session.select([transition.id])
+    assert not number(panel, "Opacity").isVisible()
+    control(panel, Choice, "At the end").set_value("dip")
+    assert session.project.tracks[0].transitions[0].kind == "dip"
+    session.undo()
+    session.undo()
+    assert not session.selection and control(panel, QWidget, "At the end").isVisible() is False
+
+
 def test_locked_tracks_say_so(panel: InspectorPanel, session: Session) -> None:
     session.apply(ChangeTrack(track_id=session.project.tracks[0].id, locked=True))
     session.select([])

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from studio.project.edits import ChangeClip
-from studio.project.timeline import Clip
+from studio.project.timeline import Clip, Transition
 from studio.ui import surfaces
 from studio.ui.theme import tokens
 
@@ -54,14 +54,19 @@ class InspectorPanel(QWidget):
     def refresh(self) -> None:
         chosen = self._session.selected_clips() if self._session.selection else []
         clips = tuple(chosen)
-        self._empty.setVisible(not clips)
-        if clips and self._sheet is None:
+        transition = None if clips else self._selected_transition()
+        something = bool(clips or transition)
+        self._empty.setVisible(not something)
+        if something and self._sheet is None:
             self._build()
         if self._sheet is not None:
-            self._sheet.setVisible(bool(clips))
+            self._sheet.setVisible(something)
         before, self._shown = self._shown, clips
+        self._name.setVisible(bool(clips))
         if clips:
             self._show(clips, same=[clip.id for clip in clips] == [clip.id for clip in before])
+        elif transition is not None:
+            self._show_transition(transition)
 
     def focus_title(self) -> None:
         """Puts the cursor into the text of the selected title."""
@@ -129,6 +134,22 @@ class InspectorPanel(QWidget):
         self._facts.show_lines([*several, *clip_facts(clips[0], self._session.project)])
         for section in self._sections:
             section.offer(clips)
+
+    def _selected_transition(self) -> Transition | None:
+        selection = self._session.selection
+        tracks = self._session.project.tracks if selection else ()
+        return next((one for track in tracks for one in track.transitions if one.id in selection), None)
+
+    def _show_transition(self, transition: Transition) -> None:
+        from studio.ui.inspector.transition_section import TransitionSection
+
+        assert self._facts is not None
+        self._facts.show_lines([("Kind", "Transition")])
+        for section in self._sections:
+            if isinstance(section, TransitionSection):
+                section.offer_transition(transition)
+            else:
+                section.offer(())
 
     def _ask_to_follow(self) -> None:
         if self._shown and not self._follow.isActive():

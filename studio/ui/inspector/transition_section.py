@@ -44,6 +44,19 @@ class TransitionSection(Section):
             return ()
         return clips[:1]
 
+    def offer_transition(self, transition: Transition) -> None:
+        """Shows this one, which is selected itself, and not the other edge of its left clip."""
+        found = self.project.find(transition.left)
+        self.clips = () if found is None else (found[1],)
+        self.setVisible(bool(self.clips))
+        self.edges["start"].hide()
+        if self.clips:
+            self.set_open(True)
+
+    def offer(self, clips: tuple[Clip, ...]) -> None:
+        self.edges["start"].show()
+        super().offer(clips)
+
     def refresh(self) -> None:
         for editor in self.edges.values():
             editor.refresh()

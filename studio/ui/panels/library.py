@@ -38,6 +38,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 class LibraryPanel(QWidget):
     settings_wanted = Signal(object)
+    title_wanted = Signal()
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -60,10 +61,12 @@ class LibraryPanel(QWidget):
             "Drop media into the window, or press Import. Results come here too.",
         )
         add = surfaces.icon_button("plus", "Import", self.ask_for_files, "Imports media files (Ctrl+I)")
+        title = surfaces.icon_button("title", "Add title", self.title_wanted.emit, "Adds a title (T)")
         head = QHBoxLayout()
         head.setContentsMargins(tokens.space * 2, 4, tokens.space, 4)
         head.setSpacing(4)
         head.addWidget(self._search, 1)
+        head.addWidget(title)
         head.addWidget(add)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

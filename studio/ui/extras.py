@@ -1,0 +1,52 @@
+"""What the window shows only when it is asked for: history, comparison of takes, a title to type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+
+class Extras(QObject):
+    """Modules and widgets are made at the first wish for them: the start does without."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._history: QDockWidget | None = None
+
+    @property
+    def history_dock(self) -> QDockWidget | None:
+        """The dock with the undo history, once it was asked for."""
+        return self._history
+
+    def toggle_history(self) -> None:
+        """Shows the undo history beside the inspector, or hides it."""
+        if self._history is None:
+            from studio.ui.panels.history import HistoryPanel
+
+            dock = self._window.make_dock("History", HistoryPanel(self._session), "history")
+            # Where it stood the last time, else over the inspector.
+            if not self._window.restoreDockWidget(dock):
+                self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+                self._window.tabifyDockWidget(self._window.inspector_dock, dock)
+            self._history = dock
+            dock.show()
+            dock.raise_()
+        else:
+            self._history.setVisible(not self._history.isVisible())
+            self._history.raise_()
+
+    def add_title(self) -> None:
+        """Lays a title at the playhead and puts the cursor into its text."""
+        from studio.ui.titling import add_title
+
+        if add_title(self._session) is not None:
+            self._window.inspector_dock.show()
+            self._window.inspector_dock.raise_()
+            self._window.inspector.focus_title()
