@@ -10,6 +10,7 @@ import msgspec
 
 from studio.errors import ErrorReport
 from studio.jobs.messages import Event, Preview, Progress
+from studio.models.amounts import amount
 
 _PHASES = {
     "load": "loading the model",
@@ -19,6 +20,8 @@ _PHASES = {
     "render": "rendering",
     "write": "writing",
     "export": "exporting",
+    "download": "fetching",
+    "check": "checking",
 }
 _WIDTH = 24
 
@@ -95,7 +98,10 @@ def bar(progress: Progress, columns: int) -> str:
     share = progress.step / progress.steps if progress.steps else 0.0
     filled = round(min(1.0, share) * _WIDTH)
     left = "" if progress.left_s is None else f"  {clock(progress.left_s)} left"
-    words = f"{_PHASES.get(progress.phase, progress.phase)} {progress.step}/{progress.steps}{left}"
+    step, steps = str(progress.step), str(progress.steps)
+    if progress.phase in ("download", "check"):
+        step, steps = amount(progress.step), amount(progress.steps)
+    words = f"{_PHASES.get(progress.phase, progress.phase)} {step}/{steps}{left}"
     return f"{'█' * filled}{'░' * (_WIDTH - filled)} {words}"[: max(10, columns - 1)]
 
 

@@ -28,7 +28,7 @@ from studio.errors import (
     UsageError,
     WorkerHungError,
 )
-from studio.jobs.job import Job, ModelJob
+from studio.jobs.job import Download, Job, ModelJob
 from studio.jobs.messages import (
     Cancelled,
     Failed,
@@ -266,6 +266,8 @@ class Engine:
                     self._events.publish(report)
                 case Finished(job_id=job_id, job=job, result=result):
                     self._save(self._queue.finish(job_id, job, result))
+                    if isinstance(job, Download):
+                        self._catalog.refresh()
                     self._forget_scratch(job_id)
                     self._events.publish(report)
                 case Failed(job_id=job_id, error=error):

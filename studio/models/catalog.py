@@ -9,21 +9,24 @@ from functools import cached_property
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from studio.errors import ModelError, StudioError
+from studio.models.hub_cache import cache_folders, find_snapshot
+from studio.models.own import OwnLora, OwnModel, read_lora
 from studio.models.spec import Capability, ModelSpec
 from studio.paths import profile_folder, resources_folder
 
 _GROUP = "studio.models"
 
 
-def read_spec(folder: Path) -> ModelSpec:
-    """The spec in `folder`/model.toml; raises ModelError naming the field that is wrong."""
+def read_spec(folder: Path) -> ModelSpec | OwnModel:
+    """What `folder`/model.toml says; raises ModelError naming the field that is wrong."""
     file = folder / "model.toml"
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         table["folder"] = str(folder)
-        return msgspec.convert(table, ModelSpec)
+        return msgspec.convert(table, ModelSpec if "family" in table else OwnModel)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ModelError(
             f"{file} is not a usable model description.", "Correct it or remove its folder.", str(error)
@@ -43,15 +46,42 @@ class Catalog:
     @cached_property
     def _specs(self) -> dict[str, ModelSpec]:
         specs: dict[str, ModelSpec] = {}
-        for parent in self._folders:
-            for file in sorted(parent.glob("*/model.toml")):
-                try:
-                    spec = read_spec(file.parent)
-                except ModelError as error:
-                    self.problems.append(error)
+        own: list[OwnModel] = []
+        caches = cache_folders()
+        for file in self._files("model.toml"):
+            try:
+                found = read_spec(file.parent)
+                if isinstance(found, OwnModel):
+                    own.append(found)
                 else:
-                    specs[spec.id] = spec
+                    specs[found.id] = _located(found, caches)
+            except StudioError as error:
+                self.problems.append(error)
+        # Last, because they build on others.
+        for model in own:
+            try:
+                specs[model.id] = model.spec(specs)
+            except StudioError as error:
+                self.problems.append(error)
         return specs
+
+    def _files(self, name: str) -> list[Path]:
+        return [file for parent in self._folders for file in sorted(parent.glob(f"*/{name}"))]
+
+    def loras(self) -> list[OwnLora]:
+        """The LoRAs that the user has added; damaged descriptions land in `problems`."""
+        found: list[OwnLora] = []
+        for file in self._files("lora.toml"):
+            try:
+                found.append(read_lora(file.parent))
+            except StudioError as error:
+                self.problems.append(error)
+        return found
+
+    def refresh(self) -> None:
+        """Looks again the next time it is asked: something was installed, added or removed."""
+        self.__dict__.pop("_specs", None)
+        self.problems.clear()
 
     def all(self) -> list[ModelSpec]:
         return list(self._specs.values())
@@ -66,6 +96,14 @@ class Catalog:
 
     def able_to(self, capability: Capability) -> list[ModelSpec]:
         return [spec for spec in self.all() if capability in spec.capabilities]
+
+
+def _located(spec: ModelSpec, caches: tuple[Path, ...]) -> ModelSpec:
+    """`spec` with the place of its weights, where it comes from the Hub and is installed."""
+    if not spec.repo or spec.weights:
+        return spec
+    snapshot = find_snapshot(spec.repo, spec.revision, spec.variant, caches)
+    return spec if snapshot is None else replace(spec, weights=str(snapshot))
 
 
 def default_catalog() -> Catalog:

@@ -52,7 +52,7 @@ def plan(client: HubClient, revision: str = "main", variant: str = "") -> Plan:
     return Plan(client.repo, commit, tree, files)
 
 
-class Download:
+class ModelDownload:
     """One model on its way into `cache` (None: the first of the cache folders)."""
 
     def __init__(

@@ -145,6 +145,7 @@ class Fetch:
             if not piece:
                 return ConnectionError(f"{self._file.path} was cut off at byte {self._have}")
             stream.write(piece)
+            stream.flush()  # a kill loses what Python still holds, and nothing that the system has
             self._take(piece)
             self._patience.forget()
         return None

@@ -145,9 +145,14 @@ class RepoFolder:
         return sum(path.stat().st_size for path in files)
 
 
-def find_snapshot(repo: str, revision: str = "main", variant: str = "") -> Path | None:
-    """The folder with the whole model of `repo` at `revision`; None while it is not installed wholly."""
-    for cache in cache_folders():
+def find_snapshot(
+    repo: str, revision: str = "main", variant: str = "", caches: tuple[Path, ...] = ()
+) -> Path | None:
+    """The folder with the whole model of `repo` at `revision`; None while it is not installed wholly.
+
+    `caches` is where to look; empty: in the cache folders.
+    """
+    for cache in caches or cache_folders():
         folder = RepoFolder(cache, repo)
         commit = folder.commit_of(revision)
         if commit is not None and not folder.missing(commit, variant):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from studio.errors import ErrorReport
 from studio.jobs.messages import Cancelled, Event, Failed, Finished, Preview, Progress, Queued, Started
+from studio.models.amounts import amount
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
@@ -85,6 +86,8 @@ def describe(progress: Progress | None) -> str:
     """What a person is told of a job's progress: "Generating 12/20"."""
     if progress is None:
         return "Waiting"
+    if progress.phase == "download":
+        return f"Fetched {amount(progress.step)} of {amount(progress.steps)}"
     word = _PHASES.get(progress.phase, progress.phase.capitalize())
     return f"{word} {progress.step}/{progress.steps}" if progress.steps > 1 else word
 

@@ -12,6 +12,7 @@ class Pace:
         self._earlier = earlier or {}
         self._phase = ""
         self._phase_began = 0.0
+        self._first_step = 0
         self.durations: dict[str, float] = {}
         """Seconds spent so far in each phase."""
 
@@ -19,12 +20,13 @@ class Pace:
         """Seconds until the job ends, now that `step` of `steps` of `phase` are done; None while unknown."""
         now = time.monotonic()
         if phase != self._phase:
-            self._phase, self._phase_began = phase, now
+            # A download that goes on begins with what was there already: that took none of this time.
+            self._phase, self._phase_began, self._first_step = phase, now, step
         spent = now - self._phase_began
         self.durations[phase] = spent
         later = sum(seconds for name, seconds in self._earlier.items() if name not in self.durations)
         if step >= steps:
             return later if self._earlier else None
-        if step > 0 and spent > 0:
-            return spent / step * (steps - step) + later
+        if (taken := step - self._first_step) > 0 and spent > 0:
+            return spent / taken * (steps - step) + later
         return self._earlier[phase] + later if phase in self._earlier else None

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from studio.adapters.base import Footage
 from studio.errors import CancelledError, ErrorReport, OutOfMemoryError, report_of
-from studio.jobs.job import Export, Job, encode
+from studio.jobs.job import Download, Export, Job, encode
 from studio.jobs.messages import Cancelled, Failed, Finished, Ready, Result, Run, Started
 from studio.media.fingerprint import content_hash
 from studio.media.writer import MasterWriter
 from studio.models.spec import ModelSpec
 from studio.worker.context import WorkerContext
+from studio.worker.downloading import run_download
 from studio.worker.exporting import run_export
 from studio.worker.memory import empty_device_cache, is_out_of_memory
 from studio.worker.outlet import Outlet
@@ -91,6 +92,8 @@ class Runner:
         context.raise_if_cancelled()
         if isinstance(order.job, Export):
             return order.job, run_export(order.job, context)
+        if isinstance(order.job, Download):
+            return order.job, run_download(order.job, context)
         assert order.spec is not None  # the engine sends the spec of every job that has a model
         for folder in (Path(order.scratch), Path(order.results)):
             folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,26 @@
+"""Follows a download in place of a job's context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studio.errors import CancelledError
+
+
+class Follower:
+    """Keeps what it hears; `stop` decides by the bytes so far whether to cancel."""
+
+    def __init__(self, stop: Callable[[int], bool] | None = None) -> None:
+        self.steps: list[tuple[int, int]] = []
+        self.notices: list[str] = []
+        self._stop = stop
+
+    def progress(self, phase: str, step: int, steps: int) -> None:
+        self.steps.append((step, steps))
+
+    def notice(self, message: str, hint: str = "") -> None:
+        self.notices.append(message)
+
+    def raise_if_cancelled(self) -> None:
+        if self._stop is not None and self.steps and self._stop(self.steps[-1][0]):
+            raise CancelledError
