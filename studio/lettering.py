@@ -31,7 +31,7 @@ _SHADOW_BLUR, _SHADOW_OFFSET, _SHADOW_DARKNESS = 0.04, 0.035, 0.75
 _starting = threading.Lock()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def draw(title: Title, width: int, height: int) -> np.ndarray:
     """`title` in the middle of a frame: uint8 RGBA (height, width, 4), colours multiplied by alpha.
 

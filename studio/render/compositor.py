@@ -146,8 +146,8 @@ class Compositor:
             return None
         pose, detail = pose_at(clip.appearance, frame), self._detail(clip)
         time = clip.source_time(number, self._project.rate)
-        hiding = above or () if pose is None else ()
-        placed = self._pool.at(reference, time, detail, hiding)
+        as_it_comes = pose is None and detail == 1
+        placed = self._pool.at(reference, time, detail, above or () if as_it_comes else ())
         if placed is None:
             return None
         view = View(self.size, detail, self._wanted_size is not None)

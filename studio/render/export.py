@@ -248,4 +248,18 @@ def _source_notes(project: Project, folder: Path) -> tuple[str, ...]:
     for clip in _seen_clips(project):
         for path in _paths(clip.take.reference, folder)[:1]:
             notes |= {f"{path.name}: {note}": None for note in probe(path).notes}
-    return tuple(notes)
+    return (*notes, *_font_notes(project))
+
+
+def _font_notes(project: Project) -> list[str]:
+    """Fonts that titles ask for and that are not on this machine."""
+    references = [clip.take.reference for clip in _seen_clips(project)]
+    wanted = {title.family for title in references if isinstance(title, Title) and title.family}
+    if not wanted:
+        return []
+    from studio.lettering import families
+
+    return [
+        f"The font {family} is not installed; a similar one was used"
+        for family in sorted(wanted - {*families()})
+    ]

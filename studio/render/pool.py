@@ -47,7 +47,7 @@ class LayerPool:
         self._positions: dict[_Key, RationalTime] = {}
         self._used: set[_Key] = set()
         self._problems: dict[Reference, Problem] = {}
-        self._lost: dict[Reference, Layer] = {}
+        self._lost: dict[tuple[Reference, int], Layer] = {}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -65,8 +65,8 @@ class LayerPool:
 
         None, and nothing is decoded, where one of the pictures `above` hides it.
         """
-        if reference in self._lost:
-            return self._lost[reference].at(time)
+        if (reference, detail) in self._lost:
+            return self._lost[reference, detail].at(time)
         try:
             layer = self._layer(reference, detail, time)
             hidden = any(upper.hides(layer.box) for upper in above)
@@ -76,7 +76,7 @@ class LayerPool:
 
     def stored_at(self, reference: Reference, time: RationalTime) -> SourceFrame | None:
         """The frame that `reference` shows at `time` as the file has it, where that fills the canvas."""
-        if reference in self._lost:
+        if (reference, 1) in self._lost:
             return None
         try:
             return self._layer(reference, 1, time).stored_at(time)
@@ -128,5 +128,5 @@ class LayerPool:
         slate = Still(Fitted(draw_slate(problem, canvas), 0, 0))
         if not any(key.reference == reference for key in self._layers):
             # It does not even open: do not try again for every frame.
-            self._lost[reference] = slate
+            self._lost[reference, detail] = slate
         return slate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import cv2
 import msgspec
 import numpy as np
@@ -170,6 +171,28 @@ def test_a_zoomed_film_hides_what_is_beneath_and_shows_its_middle(tmp_path: Path
     zoomed = drawn(looking(grey), looking(reference, 5, scale=2, rotation=0), frame=3)
     bars = numbered(3).astype(int)
     assert np.abs(zoomed[48, ::2][:80] - bars[48, 40:120]).mean() < 12
+
+
+def test_a_lost_film_that_is_enlarged_has_its_slate_in_the_middle(tmp_path: Path) -> None:
+    lost = msgspec.structs.replace(film(tmp_path / "gone.mp4", 9), width=WIDTH * 4, height=HEIGHT * 4)
+    keys = (Keyframe(frame=0, value=1.0), Keyframe(frame=8, value=4.0))
+    slate = drawn(looking(lost, 9, scale=Curve(1.0, keys)))
+    assert np.abs(slate[0] - (28, 31, 36)).max() <= 1
+    assert slate.max() > 100
+
+
+def test_a_film_with_transparency_lets_what_is_beneath_through(tmp_path: Path, grey: External) -> None:
+    path = tmp_path / "glass.mkv"
+    image = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    image[:, :80] = (0, 0, 250, 128)
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("ffv1", rate=24)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "bgra"
+        output.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgba").reformat(format="bgra")))
+        output.mux(stream.encode(None))
+    shown = drawn(looking(grey), looking(film(path, 1)))
+    assert np.abs(shown[:, :80] - (100, 100, 225)).max() <= 1
+    assert (shown[:, 80:] == 200).all()
 
 
 def test_a_changed_clip_is_not_passed_through_to_the_encoder(tmp_path: Path) -> None:

@@ -217,5 +217,29 @@ def test_reverse_plays_the_same_samples_from_the_end(noise: External) -> None:
     assert np.array_equal(sound[inside], recorded[inside])
 
 
+def test_everything_at_once_is_the_same_sound_in_any_portions(noise: External, tone: External) -> None:
+    keys = (Keyframe(frame=2, value=0.2), Keyframe(frame=15, value=0.9, ease="smooth"))
+    first = replace(late(noise, 3, 21), volume=Curve(1.0, keys), fade_in=5)
+    second = replace(late(tone, 24, 20), reverse=True)
+    third = replace(late(tone, 44, 12, 3), speed=Rate(3, 2), fade_out=7)
+    transition = Transition(id="t", left=first.id, right=second.id, before=4, after=9)
+    made = project(replace(audio(first, second, third), transitions=(transition,)), audio(late(noise, 11, 9)))
+    whole = played(made, 0, 60 * FRAME)
+    for size in (333, 4096):
+        with Mixer(made, Path()) as mixer:
+            pieces = [mixer.read(at, min(size, 60 * FRAME - at)) for at in range(0, 60 * FRAME, size)]
+        assert np.array_equal(np.concatenate(pieces), whole)
+
+
+@pytest.mark.parametrize("rate", [Rate(1), Rate(240), Rate(30000, 1001)])
+def test_clips_of_one_frame_at_any_rate(constant: External, rate: Rate) -> None:
+    pieces = [clip(constant, k, 1, RationalTime(3 * k % 50 + 1, rate)) for k in range(3)]
+    made = replace(project(audio(*pieces)), rate=rate)
+    with Mixer(made, Path()) as mixer:
+        sound = mixer.read(0, 3 * int(SAMPLE_RATE / rate.fraction))
+    assert mixer.problems == ()
+    assert 0 < sound.max() <= LEVEL + 1e-6
+
+
 def test_a_frozen_clip_is_silent(tone: External) -> None:
     assert not played(project(audio(replace(late(tone, 0, 24), frozen=True))), 0, 24 * FRAME).any()

@@ -76,6 +76,12 @@ def test_previews_letter_at_their_own_size(ground: Clip) -> None:
     assert np.abs(drawn(title_clip(), size=(80, 48)) - draw(TITLE, 80, 48)[..., :3]).max() <= 1
 
 
+def test_a_font_that_is_not_there_is_told(ground: Clip, tmp_path: Path) -> None:
+    made = project(video(ground), video(title_clip(replace(TITLE, family="No Such Sans"))))
+    report = export(made, tmp_path, tmp_path / "film.mkv", ExportOptions(), lambda *_: None, lambda: None)
+    assert report.notes == ("The font No Such Sans is not installed; a similar one was used",)
+
+
 def test_an_exported_film_has_its_title(ground: Clip, tmp_path: Path) -> None:
     made = project(video(ground), video(title_clip()))
     export(made, tmp_path, tmp_path / "film.mkv", ExportOptions(), lambda *_: None, lambda: None)
