@@ -20,7 +20,7 @@ _NTSC = {"23.976": 24, "23.98": 24, "29.97": 30, "47.952": 48, "59.94": 60, "119
 _TIMECODE = re.compile(r"(?:(\d+):)?(?:(\d+):)?(?:(\d+):)?(\d+)")
 
 
-class Rate(msgspec.Struct, frozen=True, array_like=True):
+class Rate(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Units per second as an exact fraction; stored as `[numerator, denominator]` in lowest terms."""
 
     numerator: int
@@ -60,7 +60,7 @@ class Rate(msgspec.Struct, frozen=True, array_like=True):
         return f"{float(self.fraction):.3f}".rstrip("0").rstrip(".")
 
 
-class RationalTime(msgspec.Struct, frozen=True, array_like=True, eq=False):
+class RationalTime(msgspec.Struct, frozen=True, array_like=True, eq=False, gc=False):
     """`value` units at `rate` units per second: an exact point in time or length of time."""
 
     value: int

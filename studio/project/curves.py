@@ -11,7 +11,7 @@ import msgspec
 Ease = Literal["linear", "smooth", "hold"]
 
 
-class Keyframe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Keyframe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`value` at `frame`, counted from the clip's first frame; trims may leave it outside the clip.
 
     `ease` is the way to the next keyframe: straight, slow at both ends, or staying until it comes.
@@ -22,7 +22,7 @@ class Keyframe(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ease: Ease = "linear"
 
 
-class Curve(msgspec.Struct, frozen=True, omit_defaults=True):
+class Curve(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A constant `value`, or, where there are `keyframes` (sorted by frame, one per frame), those."""
 
     value: float
@@ -79,7 +79,7 @@ def _frame_of(key: Keyframe) -> int:
     return key.frame
 
 
-class Appearance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Appearance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """How a clip's picture lies in the frame; as it comes, it is fitted whole into the middle.
 
     `x` and `y` move its middle by shares of the frame's width and height, `scale` multiplies its fitted

@@ -9,6 +9,7 @@ import msgspec
 
 from studio.errors import ProjectError
 from studio.project.cuts import fitting
+from studio.project.places import places_of
 from studio.project.timeline import Clip, External, Missing, Project, Reference, Take, Title, Track
 from studio.timing import Rate, RationalTime
 
@@ -113,8 +114,12 @@ def with_changed(project: Project, changed: Iterable[Clip]) -> Project:
     """`project` with the clips of the same ids replaced; raises ProjectError where they overlap."""
     by_id = {clip.id: clip for clip in changed}
     for track in project.tracks:
-        if any(clip.id in by_id for clip in track.clips):
-            clips = (by_id.get(clip.id, clip) for clip in track.clips)
+        places = places_of(track.clips).by_id
+        touched = [clip_id for clip_id in by_id if clip_id in places]
+        if touched:
+            clips = [*track.clips]
+            for clip_id in touched:
+                clips[places[clip_id]] = by_id[clip_id]
             project = with_track(project, with_clips(track, clips))
     return project
 
@@ -173,13 +178,13 @@ def opened(project: Project, frame: int, length: int) -> Project:
 
     Linked clips of which some stay and some move are two linked groups from here on.
     """
-    parted_links = {
+    staying = {
         clip.link
         for track in project.tracks
-        for clip in track.clips
-        if clip.link and (clip.start < frame or track.locked)
+        for clip in (track.clips if track.locked else track.clips[: track.span_between(0, frame)[1]])
+        if clip.link
     }
-    links = {link: fresh_id(project, link, frame) for link in sorted(parted_links)}
+    links: dict[str, str] = {}
     result = project
     for track in project.tracks:
         if track.locked or track.end <= frame:
@@ -192,9 +197,12 @@ def opened(project: Project, frame: int, length: int) -> Project:
             left, later[0] = parted(cut, frame, project.rate, fresh_id(project, cut.id, frame))
             track = renamed(track, cut.id, later[0].id)
             kept = (*kept, left)
-        moved = (
-            replace(clip, start=clip.start + length, link=links.get(clip.link, clip.link)) for clip in later
-        )
+        moved: list[Clip] = []
+        for clip in later:
+            link = clip.link
+            if link in staying:
+                link = links.get(link) or links.setdefault(link, fresh_id(project, link, frame))
+            moved.append(replace(clip, start=clip.start + length, link=link))
         result = with_track(result, with_clips(track, (*kept, *moved)))
     return result
 

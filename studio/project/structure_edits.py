@@ -28,7 +28,7 @@ class AddTrack(EditBase, frozen=True, kw_only=True, tag="add-track"):
 
     def apply(self, project: Project) -> Project:
         if any(track.id == self.track.id for track in project.tracks):
-            raise ProjectError("That track is there already.")
+            raise ProjectError("That track is there already.", "Add another one.")
         taken = {clip.id for clip in self.track.clips}
         if any(clip.id in taken for _, clip in project.clips()):
             raise ProjectError("Clips of that track are on the timeline already.", "Add an empty track.")

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from studio.project.curves import UNCHANGED, UNITY, Appearance, Curve
+from studio.project.places import places_of
 from studio.timing import Rate, RationalTime
 
 SCHEMA_VERSION = 1
@@ -25,8 +26,12 @@ def new_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of everything in a project."""
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Base of everything in a project.
+
+    Frozen values made of values never form cycles, so the garbage collector need not visit them: with
+    10,000 clips and their history a visit takes 70 ms.
+    """
 
 
 class External(Node, frozen=True, kw_only=True, tag_field="type", tag="external"):
@@ -291,10 +296,11 @@ class Project(Node, frozen=True, kw_only=True):
         return range(self.in_point or 0, end)
 
     def find(self, clip_id: str) -> tuple[Track, Clip] | None:
+        """A clip and its track; None when there is no such clip."""
         for track in self.tracks:
-            for clip in track.clips:
-                if clip.id == clip_id:
-                    return track, clip
+            index = places_of(track.clips).by_id.get(clip_id)
+            if index is not None:
+                return track, track.clips[index]
         return None
 
     def clips(self) -> Iterator[tuple[Track, Clip]]:
@@ -306,7 +312,11 @@ class Project(Node, frozen=True, kw_only=True):
         """`clip` and every clip linked with it."""
         if not clip.link:
             return [clip]
-        return [other for _, other in self.clips() if other.link == clip.link]
+        return [
+            track.clips[index]
+            for track in self.tracks
+            for index in places_of(track.clips).by_link.get(clip.link, ())
+        ]
 
 
 def new_project(name: str = "Untitled") -> Project:
