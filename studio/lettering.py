@@ -12,13 +12,12 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from studio.project.timeline import Title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from PySide6.QtGui import QColor, QFont, QImage, QPainter, QTextLayout
 
 # Text is laid out for a frame of this height and drawn at the scale of the real one, so that lines break at
@@ -37,6 +36,9 @@ def draw(title: Title, width: int, height: int) -> np.ndarray:
 
     Not to be written to. What does not fit into the frame is cut off. May be called from any thread.
     """
+    # Not at the top: the window's forms ask for `families` without it.
+    import numpy as np
+
     if not title.text.strip():
         return _frozen(np.zeros((height, width, 4), np.uint8))
     _ensure_application()
@@ -158,6 +160,8 @@ def _painted(width: int, height: int, scale: float, paint: Callable[[QPainter], 
 
 
 def _pixels(image: QImage) -> np.ndarray:
+    import numpy as np
+
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
 
@@ -188,6 +192,7 @@ def _colour(text: str, otherwise: str) -> QColor:
 def _shadow_of(letters: np.ndarray, size: float) -> np.ndarray:
     """A soft black shadow of `letters`, a little down to the right; `size` is their height in pixels."""
     import cv2
+    import numpy as np
 
     alpha = letters[..., 3].astype(np.float32) * _SHADOW_DARKNESS
     offset = _SHADOW_OFFSET * size * 0.7071
@@ -202,8 +207,8 @@ def _shadow_of(letters: np.ndarray, size: float) -> np.ndarray:
 
 def _over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """One picture over the other, both RGBA multiplied by alpha."""
-    seen = 255 - above[..., 3:].astype(np.uint16)
-    return (above + (below * seen + 127) // 255).astype(np.uint8)
+    seen = 255 - above[..., 3:].astype("uint16")
+    return (above + (below * seen + 127) // 255).astype("uint8")
 
 
 def _frozen(picture: np.ndarray) -> np.ndarray:

@@ -9,8 +9,11 @@ import pytest
 
 from studio import cli
 from studio.media.probe import probe
+from studio.media.reader import VideoReader
 from studio.project.project_file import create_project
+from studio.project.timeline import Clip, Project, Take, Title, Track
 from studio.render.single import single_clip_project
+from studio.timing import Rate, RationalTime
 
 
 @pytest.fixture
@@ -44,6 +47,20 @@ def test_a_part_of_the_film_is_exported(
     assert cli.main(["export", str(project), "-o", str(marked), "--range", "0:09-0:02"]) != 0
     assert "range" in capsys.readouterr().err
     assert cli.main(["export", str(project), "-o", str(marked), "--range", "0:09"]) != 0
+
+
+def test_a_worker_without_a_screen_letters_titles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    take = Take(id="take", reference=Title(text="À bientôt", size=0.4))
+    clip = Clip(id="clip", name="title", start=0, duration=5, takes=(take,))
+    track = Track(id="track", name="V1", kind="video", clips=(clip,))
+    folder = tmp_path / "Title.kinora"
+    create_project(folder, Project(width=320, height=180, tracks=(track,))).close()
+    assert cli.main(["export", str(folder), "-o", str(tmp_path / "title.mkv")]) == 0
+    with VideoReader(tmp_path / "title.mkv") as reader:
+        image = reader.at(RationalTime(2, Rate(24)))
+    assert (image == 255).all(axis=-1).sum() > 1000
 
 
 def test_a_lost_file_is_named_and_nothing_is_written(
