@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
+    from studio.ui.comparison.window import ComparisonWindow
     from studio.ui.main_window import MainWindow
 
 
@@ -19,6 +21,7 @@ class Extras(QObject):
         self._window = window
         self._session = window.session
         self._history: QDockWidget | None = None
+        self._comparison: ComparisonWindow | None = None
 
     @property
     def history_dock(self) -> QDockWidget | None:
@@ -41,6 +44,40 @@ class Extras(QObject):
         else:
             self._history.setVisible(not self._history.isVisible())
             self._history.raise_()
+
+    def compare(self, clip_id: str = "") -> None:
+        """Opens the comparison of the takes of a clip: of this one, else of the first selected one."""
+        clip = next((one for _, one in self._session.project.clips() if one.id == clip_id), None)
+        if clip is None:
+            clip = next(iter(self._session.selected_clips()), None)
+        if clip is None or len(clip.takes) < 2:
+            self._session.notify(
+                "info", "There are no takes to compare.", "Select a clip that has two or more."
+            )
+            return
+        from studio.ui.comparison.window import ComparisonWindow
+
+        if self.comparison is not None:
+            self.comparison.close()
+        window = ComparisonWindow(self._session, self._window.viewer.live, clip.id, self._window)
+        window.finished.connect(window.deleteLater)
+        self._comparison = window
+        window.show()
+
+    def vary(self) -> None:
+        """Makes four more takes of the first selected clip, and shows them all."""
+        from studio.ui.inspector.takes_section import VARIATIONS, vary
+
+        clips = self._session.selected_clips()
+        if not clips:
+            self._session.notify("info", "Nothing is selected.", "Select a clip that was made from a prompt.")
+        elif vary(self._session, clips[0], VARIATIONS):
+            self.compare(clips[0].id)
+
+    @property
+    def comparison(self) -> ComparisonWindow | None:
+        """The window that compares takes, while it is open."""
+        return self._comparison if self._comparison is not None and isValid(self._comparison) else None
 
     def add_title(self) -> None:
         """Lays a title at the playhead and puts the cursor into its text."""

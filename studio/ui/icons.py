@@ -60,6 +60,9 @@ class _StrokeEngine(QIconEngine):
         paint_icon(painter, rect, self._name, token)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():
+            # A button that is squeezed to nothing asks for this.
+            return QPixmap()
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)

@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         session.project_opened.connect(self._name_window)
         session.project_changed.connect(self._name_window)
         self.inspector.settings_wanted.connect(self.inputs.load)
+        self.inspector.compare_wanted.connect(self.extras.compare)
         self.library.settings_wanted.connect(self.inputs.load)
         self.library.title_wanted.connect(self.extras.add_title)
         self._name_window()

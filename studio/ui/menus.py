@@ -39,6 +39,7 @@ class Menus(QObject):
         self._file()
         self._edit()
         self._insert()
+        self._clip()
         self._view()
         self._playback()
         self._help()
@@ -72,6 +73,11 @@ class Menus(QObject):
     def _insert(self) -> None:
         menu = self._menu("&Insert")
         self._add(menu, "insert.title", "&Title", self._window.extras.add_title, "title")
+
+    def _clip(self) -> None:
+        menu, extras = self._menu("&Clip"), self._window.extras
+        self._add(menu, "takes.vary", "&Vary × 4", extras.vary, "vary")
+        self._add(menu, "takes.compare", "&Compare takes", lambda: extras.compare(), "compare")
 
     def _view(self) -> None:
         window = self._window

@@ -58,7 +58,7 @@ class LibraryPanel(QWidget):
         self._empty = surfaces.EmptyState(
             "library",
             "Nothing here yet",
-            "Drop media into the window, or press Import. Results come here too.",
+            "Drop media here, or press +. Results come too.",
         )
         add = surfaces.icon_button("plus", "Import", self.ask_for_files, "Imports media files (Ctrl+I)")
         title = surfaces.icon_button("title", "Add title", self.title_wanted.emit, "Adds a title (T)")
