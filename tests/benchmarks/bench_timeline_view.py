@@ -3,8 +3,9 @@
     python -m tests.benchmarks timeline_view
 
 Each frame is one event (a move of a drag or of a trim, a notch of zoom or scroll) with all that is painted
-because of it, near, in the middle and far; frames that only bring details after it count as well. Beside it: the same number of bare rectangles
-with names, drawn by QPainter onto the same area, which is what any painted timeline must at least do.
+because of it, near, in the middle and far; frames that only bring details after it count as well. Beside
+it: the same number of bare rectangles with names, drawn by QPainter onto the same area, which is what any
+painted timeline must at least do.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ def _look(view: TimelineView, scale: float) -> None:
     canvas = view.canvas
     canvas.zoom(scale / canvas.lens.scale, 0)
     middle = CLIPS * LENGTH / 2 * scale if scale > 0.1 else 0
-    canvas.scroll_by(middle - canvas.lens.left, 0)
+    canvas.scroll_by(middle - canvas.lens.left, -canvas.lens.top)
 
 
 def _warm(view: TimelineView) -> None:
@@ -170,9 +171,12 @@ def _clip_in_sight(view: TimelineView) -> tuple[QPointF, QPointF]:
     """The middle and the end of a clip of the second row, in canvas pixels."""
     from PySide6.QtCore import QPointF
 
+    from studio.ui.timeline.geometry import RULER_HEIGHT
+
     canvas = view.canvas
     row = canvas.rows[1]
     clip = row.track.clip_at(canvas.lens.frame_under(WIDTH / 3)) or row.track.clips[CLIPS // 3]
+    assert canvas.lens.y_of(row) > RULER_HEIGHT
     rect = canvas.lens.clip_rect(row, clip)
     return rect.center(), QPointF(rect.right() - 1, rect.center().y())
 
@@ -188,15 +192,17 @@ def _trim(view: TimelineView) -> Iterator[Callable[[], object]]:
 
 
 def _pressed(view: TimelineView, at: QPointF, *, across: bool) -> Iterator[Callable[[], object]]:
-    """A press, moves to the right (and through the rows), Escape: the next measurement begins alike."""
+    """A press, moves to and fro (and through the rows), Escape: the next measurement begins alike."""
     from PySide6.QtCore import QPoint, Qt
     from PySide6.QtTest import QTest
 
     canvas, start = view.canvas, at.toPoint()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
     for step in range(1, MOVES + 1):
+        sideways = -abs(step % 40 - 20) * 6 if across else -abs(step % 20 - 10) * 3 - 4
         down = step * 4 if across else 0
-        yield lambda step=step, down=down: _move(view, start + QPoint(step * 5, down))
+        yield lambda right=sideways, down=down: _move(view, start + QPoint(right, down))
+    assert canvas.busy, "nothing was in the hand"
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
@@ -85,7 +86,7 @@ class TimelineActions(QObject):
 
     def _cutting(self) -> list[_Command]:
         tools = [
-            _Command(name, lambda name=name: self._canvas.take_tool(name), icon_name)
+            _Command(name, partial(self._canvas.take_tool, name), icon_name)
             for name, icon_name in _TOOL_ICONS.items()
         ]
         return [
@@ -95,8 +96,8 @@ class TimelineActions(QObject):
             _Command("split-all", lambda: self._split(every_track=True), "split"),
             _Command("trim-start", lambda: self._trim("start")),
             _Command("trim-end", lambda: self._trim("end")),
-            _Command("ripple-start", lambda: self._trim("start", ripple=True)),
-            _Command("ripple-end", lambda: self._trim("end", ripple=True)),
+            _Command("ripple-start", lambda: self._ripple("start")),
+            _Command("ripple-end", lambda: self._ripple("end")),
             _Command("transition", self._dissolve, "looks"),
             _Command("speed", self._ask_speed, "clock"),
             _Command("freeze", self._freeze, "pause"),
@@ -184,18 +185,28 @@ class TimelineActions(QObject):
         session = self._session
         self._try(lambda: commands.dissolve(session.project, session.selection, session.playhead))
 
-    def _trim(self, edge: Literal["start", "end"], ripple: bool = False) -> None:
+    def _trim(self, edge: Literal["start", "end"]) -> None:
         session = self._session
-        edit = commands.trim_to(session.project, session.selection, session.playhead, edge, ripple)
+        edit = commands.trim_to(session.project, session.selection, session.playhead, edge)
         if edit is None:
-            session.notify(
-                "info", "No clip can be trimmed to the playhead.", "Put the playhead inside a clip."
-            )
+            self._say_untrimmable()
+        self._apply(edit)
+
+    def _ripple(self, edge: Literal["start", "end"]) -> None:
+        session = self._session
+        edit = commands.ripple_to(session.project, session.selection, session.playhead, edge)
+        if edit is None:
+            self._say_untrimmable()
             return
-        under = session.project.find(edit.clip_id) if ripple and edge == "start" else None
-        if self._apply(edit) and under is not None:
+        found = session.project.find(edit.clip_id)
+        if self._apply(edit) and found is not None and edge == "start":
             # What the playhead stood on begins the clip now.
-            session.set_playhead(under[1].start)
+            session.set_playhead(found[1].start)
+
+    def _say_untrimmable(self) -> None:
+        self._session.notify(
+            "info", "No clip can be trimmed to the playhead.", "Put the playhead inside a clip."
+        )
 
     def _nudge(self, frames: int) -> None:
         session = self._session

@@ -138,7 +138,7 @@ class Canvas(Surface):
 
     def take_tool(self, tool: ToolName) -> None:
         """Puts `tool` into the hand."""
-        self.tool = tool
+        self.tool: ToolName = tool
         self._show_blade(QPointF(self.mapFromGlobal(QCursor.pos())), Qt.KeyboardModifier.NoModifier)
         self.unsetCursor()
         self.say(HINTS[tool])
@@ -219,6 +219,8 @@ class Canvas(Surface):
             self._pointer = at
             if self._gesture.cursor is not None:
                 self.setCursor(self._gesture.cursor)
+            if not self._gesture.keeps_handles:
+                self._hovered = ""
             self._gesture.drag(at, event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

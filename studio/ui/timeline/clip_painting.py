@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QPolygonF
 
+from studio.errors import MissingFileError
 from studio.jobs.messages import Progress
 from studio.project.timeline import Clip, External, Generator, ImageSequence, Missing, Title
 from studio.ui.live_jobs import describe
@@ -94,6 +97,9 @@ class ClipPainter:
         for icon, words in self._badges(clip):
             room = int(ink.metrics.horizontalAdvance(words)) + 22
             if right - begin < room + 40:
+                # The icon alone still tells that there is something.
+                words, room = "", 20
+            if right - begin < room + 16:
                 break
             painter.drawPixmap(QPoint(right - room + 6, 2), ink.icon(icon))
             painter.drawText(QPoint(right - room + 22, 13), words)
@@ -127,6 +133,8 @@ class ClipPainter:
             return reference.reason
         if isinstance(reference, External):
             report = self._scene.pictures.problem(self._content.path_of(reference.path))
+            if report is not None and report.kind == MissingFileError.__name__:
+                return f"Missing: {PurePath(reference.path).name}"
             return report.message if report else ""
         return ""
 
@@ -139,7 +147,7 @@ class ClipPainter:
             self._painter.fillRect(inside, QBrush(self._ink.faint, Qt.BrushStyle.BDiagPattern))
             self._paint_words(problem, inside, "warning")
         elif isinstance(reference, Title):
-            self._paint_words(" ".join(reference.text.split()) or "Empty title", inside, "note")
+            self._paint_words(" ".join(reference.text.split()) or "Empty title", inside, "title")
         elif self._row.track.kind == "audio":
             self._content.paint_wave(clip, left, width)
         elif isinstance(reference, External | ImageSequence):

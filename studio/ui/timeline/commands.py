@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -62,30 +62,31 @@ def split(project: Project, selection: frozenset[str], frame: int, every_track: 
 
 
 def trim_to(
-    project: Project,
-    selection: frozenset[str],
-    frame: int,
-    edge: Literal["start", "end"],
-    ripple: bool = False,
+    project: Project, selection: frozenset[str], frame: int, edge: Literal["start", "end"]
 ) -> Edit | None:
-    """Moves an edge of the selected clips under `frame`, else of what lies there, to it; None: no clip can.
-
-    As a ripple trim what follows moves along.
-    """
-    chosen: Iterable[str] = meant(project, selection, frame) if ripple else selected_clips(project, selection)
+    """Moves an edge of the selected clips, else of the one under it, to `frame`; None: no clip can."""
     edits: list[Edit] = []
     done: set[str] = set()
-    for clip_id in chosen or meant(project, selection, frame):
+    for clip_id in selected_clips(project, selection) or meant(project, selection, frame):
         found = project.find(clip_id)
-        if found is None or found[0].locked or clip_id in done:
+        if found is None or clip_id in done:
             continue
         done.update(other.id for other in limits.edge_group(project, found[1], edge))
-        reach = limits.ripple_limits if ripple else limits.trim_limits
-        low, high = reach(project, clip_id, edge)
+        low, high = limits.trim_limits(project, clip_id, edge)
         if low <= frame <= high and frame != (found[1].start if edge == "start" else found[1].end):
-            kind = RippleTrim if ripple else TrimClip
-            edits.append(kind(clip_id=clip_id, edge=edge, frame=frame))
-    return _together(edits[:1] if ripple else edits, "Trim to playhead")
+            edits.append(TrimClip(clip_id=clip_id, edge=edge, frame=frame))
+    return _together(edits, "Trim to playhead")
+
+
+def ripple_to(
+    project: Project, selection: frozenset[str], frame: int, edge: Literal["start", "end"]
+) -> RippleTrim | None:
+    """Takes away what the meant clip shows before (after) `frame`, and closes the hole; None: no clip can."""
+    for clip_id in meant(project, selection, frame):
+        found = project.find(clip_id)
+        if found is not None and found[1].start < frame < found[1].end:
+            return RippleTrim(clip_id=clip_id, edge=edge, frame=frame)
+    return None
 
 
 def nudge(project: Project, selection: frozenset[str], frames: int) -> Edit | None:

@@ -29,7 +29,9 @@ class Board(Protocol):
 
     lens: Lens
     rows: tuple[Row, ...]
-    tool: ToolName
+
+    @property
+    def tool(self) -> ToolName: ...
 
     @property
     def project(self) -> Project:
@@ -56,6 +58,8 @@ class Gesture:
     cursor: Qt.CursorShape | None = None
     scrolls = True
     """Whether the canvas scrolls on when the pointer comes near its ends."""
+    keeps_handles = False
+    """Whether the clip's handles stay in sight: they are what is in the hand."""
 
     def __init__(self, board: Board, at: QPointF) -> None:
         self.board = board

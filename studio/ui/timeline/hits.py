@@ -29,10 +29,11 @@ LINE_REACH = 3
 MARKER_REACH = 6
 BRACKET_REACH = 5
 
-Part = Literal[
-    *("ruler", "marker", "in", "out", "empty", "clip", "start", "end", "cut"),
-    *("fade-in", "fade-out", "level", "key", "transition", "transition-start", "transition-end"),
-]
+Part = (
+    Literal["ruler", "marker", "in", "out", "empty", "clip", "start", "end", "cut"]
+    | Literal["fade-in", "fade-out", "level", "key"]
+    | Literal["transition", "transition-start", "transition-end"]
+)
 
 
 class Hit(msgspec.Struct, frozen=True):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from msgspec.structs import replace
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from studio.project.curves import Ease
 from studio.project.edits import (
     ChangeTransition,
     CloseGap,
@@ -24,12 +26,16 @@ from studio.ui.timeline import clipboard
 from studio.ui.timeline.levels import level_curve
 from studio.ui.timeline.shaping import level_edit
 
-_EASES = (
+_EASES: tuple[tuple[Ease, str], ...] = (
     ("linear", "Straight to the next"),
     ("smooth", "Softly to the next"),
     ("hold", "Hold until the next"),
 )
-_KINDS = (("dissolve", "Dissolve"), ("dip", "Dip through colour"), ("wipe", "Wipe"))
+_KINDS: tuple[tuple[Literal["dissolve", "dip", "wipe"], str], ...] = (
+    ("dissolve", "Dissolve"),
+    ("dip", "Dip through colour"),
+    ("wipe", "Wipe"),
+)
 
 
 def menu_of(parent: QWidget, title: str) -> QMenu:

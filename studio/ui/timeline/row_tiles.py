@@ -31,7 +31,7 @@ _KEPT = 480
 class _Key(NamedTuple):
     track_id: str
     scale: float
-    index: int
+    number: int
 
 
 class _Tile(msgspec.Struct):
@@ -85,7 +85,7 @@ class RowTiles:
             tile = self._tiles.get(key)
             if tile is not None and _holds(tile, scene, row, key):
                 self._tiles.move_to_end(key)
-                painter.drawPixmap(_corner(scene, row, key.index), tile.pixmap)
+                painter.drawPixmap(_corner(scene, row, key.number), tile.pixmap)
             else:
                 missing.append((row, key))
         # First what is there but changed: that is what the hand is doing.
@@ -98,7 +98,7 @@ class RowTiles:
             else:
                 tile = self._tiles[key] = _painted(scene, row, key)
                 self._tiles.move_to_end(key)
-                painter.drawPixmap(_corner(scene, row, key.index), tile.pixmap)
+                painter.drawPixmap(_corner(scene, row, key.number), tile.pixmap)
         while len(self._tiles) > _KEPT:
             self._tiles.popitem(last=False)
         if not late:
@@ -107,7 +107,7 @@ class RowTiles:
 
     def _stand_in(self, painter: QPainter, scene: Scene, row: Row, key: _Key) -> None:
         """As it looked before: the same tile outdated, what the last zoom showed there, or bodies alone."""
-        area = QRectF(_corner(scene, row, key.index), QPointF(0, 0))
+        area = QRectF(_corner(scene, row, key.number), QPointF(0, 0))
         area.setSize(QRectF(0, 0, TILE, row.height).size())
         old = self._tiles.get(key)
         if old is not None:
@@ -120,15 +120,15 @@ class RowTiles:
     def _stretched(self, painter: QPainter, row: Row, key: _Key, area: QRectF) -> bool:
         """Draws the tiles of the last sharp scale over `area`; False where one of them is not there."""
         growth = key.scale / self._sharp_scale
-        first = int(key.index * TILE / growth // TILE)
-        last = int(((key.index + 1) * TILE - 0.01) / growth // TILE)
+        first = int(key.number * TILE / growth // TILE)
+        last = int(((key.number + 1) * TILE - 0.01) / growth // TILE)
         keys = [_Key(row.track.id, self._sharp_scale, index) for index in range(first, last + 1)]
         if len(keys) > _MOST_STRETCHED or any(old not in self._tiles for old in keys):
             return False
         for old in keys:
-            tile, index = self._tiles[old], old.index
+            tile, index = self._tiles[old], old.number
             self._tiles.move_to_end(old)
-            left = area.left() + index * TILE * growth - key.index * TILE
+            left = area.left() + index * TILE * growth - key.number * TILE
             place = QRectF(left, area.top(), TILE * growth, area.height()).intersected(area)
             ratio = tile.pixmap.devicePixelRatio()
             source = QRectF(
@@ -179,7 +179,7 @@ def _painted(scene: Scene, row: Row, key: _Key) -> _Tile:
     pixmap = QPixmap(round(TILE * ratio), round(row.height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     painter = QPainter(pixmap)
-    waits_for = paint_stretch(painter, scene, row, key.index * TILE, TILE)
+    waits_for = paint_stretch(painter, scene, row, key.number * TILE, TILE)
     painter.end()
     clips = _clips_in(row, key)
     return _Tile(
@@ -195,8 +195,8 @@ def _painted(scene: Scene, row: Row, key: _Key) -> _Tile:
 
 
 def _clips_in(row: Row, key: _Key) -> tuple[Clip, ...]:
-    first = int(key.index * TILE / key.scale) - 1
-    last = int((key.index + 1) * TILE / key.scale) + 2
+    first = int(key.number * TILE / key.scale) - 1
+    last = int((key.number + 1) * TILE / key.scale) + 2
     start, end = indices_between(row.track, max(0, first), last)
     return row.track.clips[start:end]
 

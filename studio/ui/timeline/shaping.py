@@ -29,6 +29,7 @@ def level_edit(track: Track, clip: Clip, curve: Curve) -> AdjustClips:
 class FadeHandle(EditGesture):
     """Drags the end of a fade; past the clip's own end, over a cut, it becomes a dissolve."""
 
+    keeps_handles = True
     cursor = Qt.CursorShape.SizeHorCursor
 
     def __init__(
@@ -55,7 +56,12 @@ class FadeHandle(EditGesture):
         room = clip.duration - (clip.fade_out if self._side == "in" else clip.fade_in)
         frames = min(max(0, frames), room)
         self.board.say(f"Fade {self._side} {frames} frames · over the cut it becomes a dissolve")
-        edit = AdjustClips(clip_ids=(clip.id,), **{f"fade_{self._side}": frames})
+        ids = (clip.id,)
+        edit = (
+            AdjustClips(clip_ids=ids, fade_in=frames)
+            if self._side == "in"
+            else AdjustClips(clip_ids=ids, fade_out=frames)
+        )
         self.board.propose(edit if frames != old else None)
 
     def _propose_dissolve(self, reach: int) -> None:
@@ -75,6 +81,7 @@ class LevelLine(EditGesture):
     A drag along the line means the clip: `carry` is the gesture that moves it.
     """
 
+    keeps_handles = True
     cursor = Qt.CursorShape.SizeVerCursor
     scrolls = False
 
@@ -124,6 +131,7 @@ def _raised(track: Track, curve: Curve, frame: float, share: float) -> tuple[Cur
 class KeyframeDot(EditGesture):
     """Drags one keyframe of the level line in time and height; with Shift in height alone."""
 
+    keeps_handles = True
     cursor = Qt.CursorShape.SizeAllCursor
     scrolls = False
 
