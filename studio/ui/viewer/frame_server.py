@@ -16,9 +16,10 @@ from studio.ui.viewer.frame_shelf import FrameShelf
 if TYPE_CHECKING:
     import numpy as np
 
-AHEAD = 12
-"""Frames kept ready while playing: half a second, 11 MB at 640×360 and 44 MB at 1280×720."""
-_GUESSES = 4
+AHEAD = 24
+"""Frames kept ready while playing: a second, 22 MB at 640×360 and 88 MB at 1280×720."""
+_GUESSES = 8
+"""Frames drawn beyond the one that was asked for, so that the next step, or playing, begins at once."""
 _STEP = 3
 """Playheads this many frames apart at most are a hand that steps, and will step on."""
 _log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class FrameServer(QObject):
         self._ready: dict[int, QImage] = {}
         self._busy = False
         self._rendered: Rendered | None = None
+        self.last_arrived = -1
+        """The frame that `arrived` told last."""
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="viewer-frames", daemon=True)
         self._thread.start()
@@ -83,15 +86,14 @@ class FrameServer(QObject):
         stage = self._stage
         image = self.shelf.find(stage, frame) if stage is not None else None
         if image is not None:
-            self.arrived.emit(Drawn(frame, image))
+            self._emit(Drawn(frame, image))
         elif stage is not None and (near := self.shelf.nearest(stage, frame)) is not None:
-            self.arrived.emit(near)
+            self._emit(near)
         with self._changed:
             self._wanted = frame if image is None else None
             step = frame - self._last_wanted
-            self._guesses = (
-                [frame + step * k for k in range(1, _GUESSES + 1)] if 0 < abs(step) <= _STEP else []
-            )
+            step = step if 0 < abs(step) <= _STEP else 1
+            self._guesses = [frame + step * number for number in range(1, _GUESSES + 1)]
             self._last_wanted = frame
             self._changed.notify()
 
@@ -131,6 +133,10 @@ class FrameServer(QObject):
             self._changed.notify()
             return Drawn(newest, image)
 
+    def _emit(self, drawn: Drawn) -> None:
+        self.last_arrived = drawn.frame
+        self.arrived.emit(drawn)
+
     def close(self) -> None:
         """Ends the thread, after the frame it is at."""
         with self._changed:
@@ -144,6 +150,8 @@ class FrameServer(QObject):
         canvas = Canvas()
         while (order := self._order()) is not None:
             try:
+                if order.reason == "guessed" and self.shelf.find(order.stage, order.frame) is not None:
+                    continue
                 image = self._image(canvas, order)
             except (StudioError, MemoryError, OSError, RuntimeError, ValueError) as error:
                 _log.exception("frame %d cannot be drawn", order.frame)
@@ -197,7 +205,7 @@ class FrameServer(QObject):
 
     def _deliver(self, order: _Order, drawn: Drawn) -> None:
         if order.reason == "asked" and not self._closed:
-            self.arrived.emit(drawn)
+            self._emit(drawn)
         elif order.reason == "playing":
             with self._changed:
                 if order.stage is self._stage and self._step:

@@ -51,7 +51,6 @@ class Playback(QObject):
         """0: not playing; 1: as it is; 2, 4, 8 faster; 1/4 slow; negative: backwards."""
         self.looping = False
         self._last_shown = 0
-        self._first_shown = False
         self.dropped = 0
         """Frames that were not shown since the start of playing because they came late."""
         session.playhead_changed.connect(self._playhead_moved)
@@ -120,10 +119,9 @@ class Playback(QObject):
     def _begin(self) -> None:
         """(Again) from the playhead, at the speed that is set."""
         self._start = self._session.playhead
-        self._last_shown = self._start
-        self._first_shown = False
-        step = max(1, int(abs(self.speed)))
-        self._frames.play(self._start, step if self.speed > 0 else -step)
+        step = self._step()
+        self._last_shown = self._start - step
+        self._frames.play(self._start, step)
         self.sound.stop()
         if abs(self.speed) <= FASTEST_HEARD and _has_sound(self._session.project):
             self.sound.play(self._session.project, self._session.folder, self._start, self.speed)
@@ -163,12 +161,14 @@ class Playback(QObject):
         self._move_to(max(last, 0) if forwards else first)
         self.pause()
 
-    def _count_dropped(self, drawn: Drawn) -> None:
-        """Frames between two shown ones came too late, as do all before the first one but that itself."""
+    def _step(self) -> int:
+        """From one shown frame to the next."""
         step = max(1, int(abs(self.speed)))
-        passed = abs(drawn.frame - self._last_shown) // step
-        self.dropped += max(0, passed - 1) if self._first_shown else 0
-        self._first_shown = True
+        return step if self.speed > 0 else -step
+
+    def _count_dropped(self, drawn: Drawn) -> None:
+        """Frames between two shown ones came too late."""
+        self.dropped += max(0, (drawn.frame - self._last_shown) // self._step() - 1)
         self._last_shown = drawn.frame
 
     def _move_to(self, frame: int) -> None:
@@ -191,7 +191,7 @@ class Playback(QObject):
                 self.pause()
             elif self._clock is self.sound and _has_sound(project):
                 self.sound.edit(project)
-                self._frames.play(self._session.playhead, 1 if self.speed > 0 else -1)
+                self._frames.play(self._session.playhead, self._step())
             else:
                 self._begin()
 
