@@ -19,16 +19,20 @@ class Deinterlacer:
 
     def __init__(self) -> None:
         self._graph: Graph | None = None
+        self._form = (0, 0, "")
 
     def whole(self, frame: VideoFrame) -> list[VideoFrame]:
         """The frames that are finished now that `frame` is known: none at first, then one."""
+        form = frame.width, frame.height, frame.format.name
+        # Broadcasts change their size in the middle.
+        before = self.rest() if form != self._form else []
         if self._graph is None:
-            self._graph = _graph_for(frame)
+            self._graph, self._form = _graph_for(frame), form
         self._graph.push(frame)
-        return self._finished()
+        return before + self._finished()
 
     def rest(self) -> list[VideoFrame]:
-        """What remains after the last frame; nothing more may follow."""
+        """What remains after the last frame; another film may follow."""
         if self._graph is None:
             return []
         self._graph.push(None)

@@ -7,8 +7,8 @@ import numpy as np
 
 from studio.project.timeline import Transition
 
-# Width of a wipe's soft edge as a share of the way it goes: 13 pixels at 1280.
-_SOFT_SHARE = 0.01
+# Width of a wipe's soft edge as a share of the way it goes: 26 pixels at 1280.
+_SOFT_SHARE = 0.02
 
 
 def crossed(transition: Transition, left: np.ndarray, right: np.ndarray, progress: float) -> np.ndarray:

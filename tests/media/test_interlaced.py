@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from studio.media.deinterlacer import Deinterlacer
 from studio.media.probe import probe
 from studio.media.reader import VideoReader
 from studio.timing import Rate, RationalTime
@@ -70,6 +72,18 @@ def test_every_frame_is_the_same_however_it_is_reached(film: Path) -> None:
         for number in [39, 0, 13, 12, 11, 24, 38, 25, 1, 36, 37]:
             image = jumps.at(RationalTime(number, FPS))
             assert np.array_equal(image, row[number]), number
+
+
+def test_frames_that_change_their_size_all_come_out_in_order() -> None:
+    deinterlacer = Deinterlacer()
+    came: list[VideoFrame] = []
+    for number in range(12):
+        size = (96, 160, 3) if number < 7 else (48, 64, 3)
+        frame = VideoFrame.from_ndarray(np.zeros(size, np.uint8), format="rgb24").reformat(format="yuv420p")
+        frame.pts, frame.time_base = number, Fraction(1, 25)
+        came += deinterlacer.whole(frame)
+    came += deinterlacer.rest()
+    assert [(frame.pts, frame.width) for frame in came] == [(k, 160 if k < 7 else 64) for k in range(12)]
 
 
 def test_a_film_with_transparency_keeps_it_where_asked(tmp_path: Path) -> None:
