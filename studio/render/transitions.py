@@ -20,8 +20,7 @@ def crossed(transition: Transition, left: np.ndarray, right: np.ndarray, progres
         case "dissolve":
             return mixed(left, right, progress)
         case "dip":
-            colour = np.empty_like(left)
-            colour[:] = (*rgb_of(transition.colour), 255)[: left.shape[2]]
+            colour = _coloured(transition.colour, left, right, progress)
             if progress < 0.5:
                 return mixed(left, colour, 2 * progress)
             return mixed(colour, right, 2 * progress - 1)
@@ -32,6 +31,14 @@ def crossed(transition: Transition, left: np.ndarray, right: np.ndarray, progres
 def mixed(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
     """`share` (0 to 1) of `second` and the rest of `first`, rounded to nearest."""
     return cv2.addWeighted(first, 1 - share, second, share, 0)
+
+
+def _coloured(colour: str, left: np.ndarray, right: np.ndarray, progress: float) -> np.ndarray:
+    """A picture of `colour` that covers what the two cover: a title's dip does not hide the film beneath."""
+    if left.shape[2] == 3:
+        return np.full_like(left, rgb_of(colour))
+    alpha = mixed(left[..., 3], right[..., 3], progress)
+    return np.round(alpha[..., None] * (np.array([*rgb_of(colour), 255]) / 255)).astype(np.uint8)
 
 
 def rgb_of(colour: str) -> tuple[int, int, int]:

@@ -95,6 +95,14 @@ def test_a_dip_goes_through_its_colour(pair: tuple[Clip, Clip]) -> None:
     assert (late[..., 0] == 0).all()
 
 
+def test_a_dip_of_something_transparent_keeps_what_is_beneath(tmp_path: Path) -> None:
+    ground = clip(flat(tmp_path / "ground.png", (0, 100, 0)), 0, 40)
+    glass = [clip(flat(tmp_path / f"{k}.png", RED, 51), start, 20) for k, start in enumerate((0, 20))]
+    over = joined(glass[0], glass[1], kind="dip", colour="#0000ff", before=4, after=5).tracks[0]
+    [middle] = frames(project(video(ground), over), 20)
+    assert np.abs(middle - (0, 80, 51)).max() <= 1
+
+
 @pytest.mark.parametrize("direction", ["right", "left", "up", "down"])
 def test_the_edge_of_a_wipe_stands_where_it_should(pair: tuple[Clip, Clip], direction: str) -> None:
     made = joined(*pair, kind="wipe", direction=direction, before=4, after=5)
