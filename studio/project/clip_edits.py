@@ -42,6 +42,11 @@ class PlaceClips(EditBase, frozen=True, kw_only=True, tag="place-clips"):
     def apply(self, project: Project) -> Project:
         if not self.placements:
             raise ProjectError("There is nothing to place.", "Choose clips or media first.")
+        for placement in self.placements:
+            if project.find(placement.clip.id) is not None:
+                raise ProjectError(f"'{placement.clip.name}' is on the timeline already.", "Duplicate it.")
+        if len({placement.clip.id for placement in self.placements}) < len(self.placements):
+            raise ProjectError("The same clip cannot be placed twice.", "Duplicate it.")
         if self.mode == "insert":
             start = min(placement.clip.start for placement in self.placements)
             end = max(placement.clip.end for placement in self.placements)
@@ -50,10 +55,6 @@ class PlaceClips(EditBase, frozen=True, kw_only=True, tag="place-clips"):
         for track_id, placements in _by_track(self.placements).items():
             track = unlocked_track(project, track_id)
             for placement in placements:
-                if project.find(placement.clip.id) is not None:
-                    raise ProjectError(
-                        f"'{placement.clip.name}' is on the timeline already.", "Duplicate it."
-                    )
                 track = layout.put(project, track, placement.clip)
             project = layout.with_track(project, track)
         return project

@@ -113,17 +113,22 @@ def cut_limits(project: Project, cut: Cut, sliding: frozenset[str] = frozenset()
 
 def source_limits(clip: Clip, edge: str, rate: Rate) -> tuple[int, int]:
     """Where an edge can go as far as the shown take's source reaches; one frame is always left."""
-    low, high = _reach(clip, edge, rate)
+    low, high = reach([clip], edge, rate)
     return max(0, low), min(MAX_FRAME, high)
 
 
-def _reach(clip: Clip, edge: str, rate: Rate) -> tuple[int, int]:
-    before, after = room(clip, rate)
-    if clip.reverse:
-        before, after = after, before
-    if edge == "start":
-        return clip.start - before, clip.end - 1
-    return clip.start + 1, clip.end + after
+def reach(clips: Iterable[Clip], edge: str, rate: Rate) -> tuple[int, int]:
+    """`source_limits` of edges that move as one, also beyond the timeline's beginning."""
+    low, high = -MAX_FRAME, MAX_FRAME
+    for clip in clips:
+        before, after = room(clip, rate)
+        if clip.reverse:
+            before, after = after, before
+        if edge == "start":
+            low, high = max(low, clip.start - before), min(high, clip.end - 1)
+        else:
+            low, high = max(low, clip.start + 1), min(high, clip.end + after)
+    return low, high
 
 
 def room(clip: Clip, rate: Rate) -> tuple[int, int]:
@@ -176,8 +181,7 @@ def ripple_limits(project: Project, clip_id: str, edge: str) -> tuple[int, int]:
     """
     _, clip = located(project, clip_id)
     group = edge_group(project, clip, edge)
-    reach = [_reach(other, edge, project.rate) for other in group]
-    low, high = max(low for low, _ in reach), min(high for _, high in reach)
+    low, high = reach(group, edge, project.rate)
     shifts = ripple.later(project, min(other.end for other in group), group, 0)
     back, on = ripple.room(project, shifts, frozenset(other.id for other in group))
     if edge == "end":

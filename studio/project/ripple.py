@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import msgspec
 
 from studio.errors import ProjectError
 from studio.project import layout
-from studio.project.timeline import Clip, Project
+from studio.project.timeline import Clip, Project, Track
 
 replace = msgspec.structs.replace
 
@@ -19,19 +20,20 @@ def later(project: Project, frame: int, but: Iterable[Clip], length: int) -> dic
 
     `but` and what is linked with those stays.
     """
-    staying = {other.id for clip in but for other in project.linked(clip)}
     chosen: dict[str, int] = {}
+    earlier: list[Clip] = []
     links: set[str] = set()
-    unlocked = [track for track in project.tracks if not track.locked]
-    for track in unlocked:
-        for clip in track.clips[track.span_between(frame, layout.MAX_FRAME)[0] :]:
-            if clip.start >= frame and clip.id not in staying:
-                chosen[clip.id] = length
-                if clip.link:
-                    links.add(clip.link)
-    for clip in chain.from_iterable(track.clips for track in unlocked):
-        if clip.link in links and clip.id not in staying:
-            chosen[clip.id] = length
+    for track in project.tracks:
+        if not track.locked:
+            first = bisect_left(track.clips, frame, key=_start_of)
+            chosen.update((clip.id, length) for clip in track.clips[first:])
+            links.update(clip.link for clip in track.clips[first:])
+            earlier += track.clips[:first]
+    links.discard("")
+    chosen.update((clip.id, length) for clip in earlier if clip.link in links)
+    for clip in but:
+        for other in project.linked(clip):
+            chosen.pop(other.id, None)
     return chosen
 
 
@@ -41,15 +43,19 @@ def followed(project: Project, shifts: Mapping[str, int]) -> dict[str, int]:
     Raises ProjectError where that cannot be: on a locked track, or when linked clips would part.
     """
     by_link: dict[str, int] = {}
-    clips = [(track, clip) for track, clip in project.clips()]
-    for _, clip in clips:
-        length = shifts.get(clip.id)
-        if length is not None and clip.link and by_link.setdefault(clip.link, length) != length:
-            raise ProjectError(f"'{clip.name}' would part from its linked clip.", "Unlink them first.")
+    following: list[tuple[Track, Clip]] = []
+    for track in project.tracks:
+        for clip in track.clips:
+            length = shifts.get(clip.id)
+            if length is None:
+                if clip.link:
+                    following.append((track, clip))
+            elif clip.link and by_link.setdefault(clip.link, length) != length:
+                raise ProjectError(f"'{clip.name}' would part from its linked clip.", "Unlink them first.")
     result = dict(shifts)
-    for track, clip in clips:
-        length = by_link.get(clip.link, 0) if clip.link else 0
-        if length and clip.id not in shifts:
+    for track, clip in following:
+        length = by_link.get(clip.link)
+        if length:
             if track.locked:
                 raise ProjectError(
                     f"'{clip.name}' is linked and cannot follow: track {track.name} is locked.",
@@ -66,14 +72,17 @@ def moved(project: Project, shifts: Mapping[str, int], changed: Mapping[str, Cli
     """
     changed = changed or {}
     for track in project.tracks:
-        if not any(shifts.get(clip.id) or clip.id in changed for clip in track.clips):
-            continue
         clips: list[Clip] = []
+        any_moved = False
         for clip in track.clips:
             length = shifts.get(clip.id, 0)
-            clip = changed.get(clip.id, clip)
-            clips.append(replace(clip, start=clip.start + length) if length else clip)
-        project = layout.with_track(project, layout.with_clips(track, clips))
+            if clip.id in changed or length:
+                any_moved = True
+                clip = changed.get(clip.id, clip)
+                clip = replace(clip, start=clip.start + length)
+            clips.append(clip)
+        if any_moved:
+            project = layout.with_track(project, layout.with_clips(track, clips))
     return project
 
 
@@ -103,17 +112,17 @@ def closing(project: Project, removed: Iterable[tuple[str, Clip]]) -> dict[str, 
     """
     shifts: dict[str, int] = {}
     for hole in _holes(removed):
-        tracks = {track_id for track_id, _ in hole}
-        lengths = {
-            track_id: sum(clip.duration for one, clip in hole if one == track_id) for track_id in tracks
-        }
-        length = min(lengths.values())
-        for track_id in tracks:
-            gone = [clip for one, clip in hole if one == track_id]
-            for clip in project.track(track_id).clips:
-                before = sum(old.duration for old in gone if old.start < clip.start)
-                if before:
-                    shifts[clip.id] = shifts.get(clip.id, 0) - min(before, length)
+        by_track: dict[str, list[Clip]] = {}
+        for track_id, clip in hole:
+            by_track.setdefault(track_id, []).append(clip)
+        length = min(sum(clip.duration for clip in gone) for gone in by_track.values())
+        for track_id, gone in by_track.items():
+            clips = project.track(track_id).clips
+            for clip in clips[bisect_left(clips, gone[0].start, key=_start_of) :]:
+                before = length
+                if clip.start < gone[-1].start:
+                    before = min(length, sum(old.duration for old in gone if old.start < clip.start))
+                shifts[clip.id] = shifts.get(clip.id, 0) - before
     return shifts
 
 
@@ -126,3 +135,7 @@ def _holes(removed: Iterable[tuple[str, Clip]]) -> list[list[tuple[str, Clip]]]:
         holes[-1].append((track_id, clip))
         end = max(end, clip.end)
     return holes
+
+
+def _start_of(clip: Clip) -> int:
+    return clip.start

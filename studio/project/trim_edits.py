@@ -31,8 +31,8 @@ class RippleTrim(EditBase, frozen=True, kw_only=True, tag="ripple-trim"):
 
     def apply(self, project: Project) -> Project:
         _, clip = find_clip(project, self.clip_id)
-        check_limits(clip, self.frame, limits.ripple_limits(project, self.clip_id, self.edge))
         group = limits.edge_group(project, clip, self.edge)
+        check_limits(clip, self.frame, limits.reach(group, self.edge, project.rate))
         all_unlocked(project, group)
         length = self.frame - clip.end if self.edge == "end" else clip.start - self.frame
         shifts = ripple.later(project, min(other.end for other in group), group, length)
