@@ -195,6 +195,16 @@ def test_a_film_with_transparency_lets_what_is_beneath_through(tmp_path: Path, g
     assert (shown[:, 80:] == 200).all()
 
 
+def test_previews_look_as_the_film_will(scene: External) -> None:
+    posed = looking(scene, x=0.13, y=-0.07, scale=0.63, rotation=17, crop_left=0.11, crop_bottom=0.2)
+    made = project(video(posed), width=WIDTH * 4, height=HEIGHT * 4)
+    with Compositor(made, Path()) as film_, Compositor(made, Path(), (WIDTH, HEIGHT)) as preview:
+        large, small = film_.frame(0).astype(float), preview.frame(0)
+    reduced = large.reshape(HEIGHT, 4, WIDTH, 4, 3).mean(axis=(1, 3))
+    assert np.abs(reduced - small).mean() < 1.5
+    assert np.abs(reduced - small).max() < 40
+
+
 def test_a_changed_clip_is_not_passed_through_to_the_encoder(tmp_path: Path) -> None:
     write_film(tmp_path / "film.mp4", 20)
     reference = film(tmp_path / "film.mp4", 20)

@@ -163,6 +163,18 @@ def test_stored_frames_stop_where_a_transition_begins(tmp_path: Path) -> None:
     assert passed == [True] * 15 + [False] * 10 + [True] * 15
 
 
+def test_frames_in_any_order_equal_frames_in_a_row(tmp_path: Path) -> None:
+    write_film(tmp_path / "film.mp4", 60)
+    reference = film(tmp_path / "film.mp4", 60)
+    left = replace(clip(reference, 0, 20), reverse=True)
+    right = replace(clip(reference, 20, 20, RationalTime(11, FPS24)), speed=Rate(3, 2))
+    made = joined(left, right)
+    with Compositor(made, Path()) as row, Compositor(made, Path()) as jumps:
+        in_a_row = [row.frame(number).copy() for number in range(40)]
+        for number in (39, 20, 0, 19, 18, 17, 16, 24, 25, 14, 15, 38, 2):
+            assert np.array_equal(jumps.frame(number), in_a_row[number]), number
+
+
 def numbers(made: Project) -> list[int]:
     with Compositor(made, Path()) as compositor:
         return [number_of(compositor.frame(number)) for number in range(made.duration)]
