@@ -24,8 +24,11 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console(as_json=parsed.json)
     try:
         return _verb(parsed.verb)(parsed, console)
-    except (CancelledError, KeyboardInterrupt):
-        console.error(ErrorReport("CancelledError", "Cancelled. Nothing was written."))
+    except (CancelledError, KeyboardInterrupt) as error:
+        is_told = isinstance(error, CancelledError) and error.hint
+        console.error(
+            report_of(error) if is_told else ErrorReport("CancelledError", "Cancelled. Nothing was written.")
+        )
         return CANCELLED
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone; there is nobody left to tell
@@ -39,9 +42,9 @@ def _verb(name: str) -> Callable[[argparse.Namespace, Console], int]:
     """The function behind a verb; each is imported only when asked for."""
     match name:
         case "models":
-            from studio.cli.listing import list_models
+            from studio.cli.library import run
 
-            return list_models
+            return run
         case "doctor":
             from studio.cli.doctor import examine
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
+from studio.cli.library_arguments import add_models
 from studio.errors import InputError
 from studio.jobs.job import Arrangement, Easing, Look, Move
 from studio.timing import Rate
@@ -33,7 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_stylize(verbs)
     _add_interpolate(verbs)
     _add_export(verbs)
-    _add_verb(verbs, "models", "the models: what each can do, and whether it is ready")
+    add_models(_add_verb(verbs, "models", "the models: list, show, pull, add, remove, verify"))
     _add_verb(verbs, "doctor", "what this machine has, what works, what does not and why")
     return parser
 

@@ -195,11 +195,15 @@ def _models() -> Iterator[Finding]:
         return
     for spec in specs:
         lost = spec.missing_files()
+        if not spec.is_installed:
+            continue
         if lost:
             yield Finding(
                 spec.id, "missing", f"{spec.title} is not complete: {', '.join(lost)}", f"in {spec.folder}"
             )
         else:
             yield Finding(spec.id, "ok", f"{spec.title} is ready")
+    if more := [spec for spec in specs if not spec.is_installed]:
+        yield Finding("models", "note", f"{len(more)} more can be fetched.", "studio models lists them.")
     for problem in catalog.problems:
         yield Finding("models", "note", problem.message, problem.hint)

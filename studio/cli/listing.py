@@ -36,10 +36,16 @@ def as_data(spec: ModelSpec) -> dict[str, Any]:
         "capabilities": [capability.value for capability in spec.capabilities],
         "ready": not spec.missing_files(),
         "missing_files": spec.missing_files(),
+        "installed": spec.is_installed,
         "licence": spec.licence.name,
+        "licence_link": spec.licence.link,
+        "restrictions": spec.licence.restrictions,
+        "family": spec.family,
+        "repo": spec.repo,
+        "download_sizes": spec.sizes,
         "sizes": [limits.min_size, limits.max_size],
         "frames": [limits.frames.minimum, limits.frames.maximum],
-        "folder": spec.folder,
+        "folder": spec.weights or spec.folder,
     }
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from studio.models.spec import Capability
+from studio.models.spec import Capability, ModelSpec
 from studio.project.timeline import Project
 from studio.timing import Rate, TimeRange
 
@@ -198,6 +198,13 @@ class Download(JobBase, frozen=True, kw_only=True):
 
 
 Job = Generate | Animate | Interpolate | Stylize | Export | Download
+
+
+def download_of(spec: ModelSpec) -> Download:
+    """The job that fetches the model of `spec`."""
+    return Download(
+        model=spec.id, repo=spec.repo, revision=spec.revision, variant=spec.variant, title=spec.title
+    )
 
 
 def sources_of(job: Job) -> tuple[Source, ...]:

@@ -46,11 +46,13 @@ def add(
     return added
 
 
-def add_repo(repo: str, revision: str) -> None:
+def add_repo(repo: str, revision: str, variant: str = "") -> None:
     """Lists an installed repository of the Hub among the user's own models, unless it is there already."""
     place = own_folder() / _slug(repo)
     if not place.exists():
-        own = OwnModel(id=place.name, title=repo.partition("/")[2], repo=repo, revision=revision)
+        own = OwnModel(
+            id=place.name, title=repo.partition("/")[2], repo=repo, revision=revision, variant=variant
+        )
         _write(place / "model.toml", own)
 
 
@@ -60,7 +62,9 @@ def remove_own(model_id: str) -> bool:
     What lies elsewhere stays. Raises StorageError.
     """
     place = own_folder() / model_id
-    if not model_id or place.parent != own_folder() or not place.is_dir():
+    # Resolved, because the parent of "models/.." is "models" by name.
+    is_inside = place.resolve().parent == own_folder().resolve()
+    if not is_inside or not any((place / name).is_file() for name in ("model.toml", "lora.toml")):
         return False
     try:
         shutil.rmtree(place)

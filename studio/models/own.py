@@ -26,6 +26,7 @@ class OwnModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     weights: str = ""
     repo: str = ""
     revision: str = "main"
+    variant: str = ""
     base: str = ""
     """The id of the model that everything else comes from, for a file that is only a part of one."""
     parts: dict[str, str] = {}
@@ -59,11 +60,12 @@ class OwnModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             weights=str(self._place()),
             repo=self.repo,
             revision=self.revision,
+            variant=self.variant,
         )
 
     def _place(self) -> Path:
         if self.repo:
-            snapshot = find_snapshot(self.repo, self.revision)
+            snapshot = find_snapshot(self.repo, self.revision, self.variant)
             if snapshot is None:
                 hint = f"studio models pull {self.repo}, or studio models remove {self.id}"
                 raise ModelError(f"{self.title} is not installed any more.", hint)

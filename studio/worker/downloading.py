@@ -20,5 +20,5 @@ def run_download(job: Download, context: WorkerContext) -> Result:
     client = HubClient(job.repo, patience, access_token())
     snapshot = ModelDownload(client, context, patience).run(job.revision, job.variant)
     if job.model == job.repo:
-        add_repo(job.repo, job.revision)
+        add_repo(job.repo, job.revision, job.variant)
     return Result(path=str(snapshot), content_hash=snapshot.name)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from studio.errors import CancelledError
+from studio.models.hub_cache import RepoFolder
+
+
+def await_part(folder: RepoFolder, timeout_s: float = 60.0) -> None:
+    """Returns once something of a file that is being fetched lies on the disk."""
+    end = time.monotonic() + timeout_s
+    while not any(part.stat().st_size for part in folder.path.rglob("*.incomplete")):
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 class Follower:

@@ -6,17 +6,25 @@ It answers what a client of the Hub asks: /api/models/R/revision/X, /api/models/
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import threading
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tests.models.repositories import REPO, tiny_video
 
 LARGE_BYTES = 1000
 _PAGE = 3
 _PIECE_BYTES = 1024
+_STALLING_BYTES = 1_000_000
 
 
 @dataclass
@@ -35,7 +43,7 @@ class Faults:
     claimed_sizes: dict[str, int] = field(default_factory=dict)
     """What the listing says of a file's size, where that is not the truth."""
     stalls: threading.Event | None = None
-    """Content stops in its middle until this is set."""
+    """The content of files above a megabyte stops in its middle until this is set."""
 
 
 @dataclass
@@ -86,6 +94,17 @@ class HubServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+@contextlib.contextmanager
+def serving(patch: pytest.MonkeyPatch, cache: Path) -> Generator[HubServer]:
+    """A Hub with the small model of `repositories`, as the one that is asked; `cache` is the common cache."""
+    with HubServer(REPO, tiny_video()) as server:
+        patch.setenv("HF_ENDPOINT", server.url)
+        patch.setenv("HF_HUB_CACHE", str(cache))
+        patch.setenv("no_proxy", "127.0.0.1,localhost")
+        patch.delenv("HF_TOKEN", raising=False)
+        yield server
 
 
 def etag_of(content: bytes) -> str:
@@ -188,7 +207,7 @@ class _HubRequest(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         sent = body if cut is None else body[:cut]
-        stalls = self.server_hub.faults.stalls if len(body) > LARGE_BYTES else None
+        stalls = self.server_hub.faults.stalls if len(body) > _STALLING_BYTES else None
         for begin in range(0, len(sent), _PIECE_BYTES):
             if stalls is not None and begin >= len(sent) // 2:
                 self.server_hub.reached_middle.set()

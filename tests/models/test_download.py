@@ -25,8 +25,8 @@ from studio.models.download import ModelDownload
 from studio.models.hub_cache import RepoFolder, find_snapshot
 from studio.models.hub_client import HubClient
 from studio.models.patience import Patience
-from tests.models.follower import Follower
-from tests.models.hub_server import HubServer
+from tests.models.follower import Follower, await_part
+from tests.models.hub_server import HubServer, serving
 from tests.models.repositories import REPO, needed, safetensors, tiny_video
 
 ROOT = Path(__file__).parents[2]
@@ -41,10 +41,7 @@ print(pull())
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServer]:
-    with HubServer(REPO, tiny_video()) as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url)
-        monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-        monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    with serving(monkeypatch, tmp_path / "hub") as server:
         yield server
 
 
@@ -269,6 +266,7 @@ def test_a_kill_in_the_middle_leaves_no_half_model_and_is_taken_up(hub: HubServe
     process = subprocess.Popen([sys.executable, "-c", PULL], cwd=ROOT, stdout=subprocess.PIPE)
     try:
         assert hub.reached_middle.wait(60)
+        await_part(folder())
     finally:
         process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
         process.communicate()
