@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import msgspec
 from studio.errors import StudioError
 from studio.jobs.job import Download, Export, Job, decode
 from studio.project.project_file import ENDING
-from studio.ui.bridge import run_in_background
+from studio.ui.media_imports import import_groups
 
 if TYPE_CHECKING:
     from studio.ui.panels.create import CreatePanel
@@ -40,18 +40,22 @@ class DropRouter:
             self._session.open(Path(projects[0]))
         elif paths:
             place = self._session.playhead if frame is None else frame
-            run_in_background(
-                lambda: sort_paths(paths), lambda found: self._send(found, place), self._session.tell_report
+            count = len(paths)
+            work = self._session.begin_work("Looking at it" if count == 1 else f"Looking at {count:,} files")
+            work.run(
+                lambda step: sort_paths(paths, lambda done: step(done, count)),
+                lambda found: self._send(found, place),
+                self._session.tell_report,
             )
 
     def _send(self, found: Sorted, frame: int) -> None:
         if found.recipe is not None:
             self._bring_back(found.recipe, found.films[0])
             return
-        if found.films:
-            self._session.import_paths(found.films, frame=frame)
+        groups = [group for group in (found.films, found.sounds) if group]
+        if groups:
+            import_groups(self._session, groups, frame=frame)
         if found.sounds:
-            self._session.import_paths(found.sounds, frame=frame)
             self._create.show_sound(found.sounds[0])
         if found.pictures:
             self._create.show_pictures(found.pictures)
@@ -67,8 +71,11 @@ class DropRouter:
         self._session.notify("info", message, action=put)
 
 
-def sort_paths(paths: Sequence[str]) -> Sorted:
-    """What the files and folders at `paths` are; looks into them, so not for the GUI thread."""
+def sort_paths(paths: Sequence[str], on_done: Callable[[int], None] = lambda _: None) -> Sorted:
+    """What the files and folders at `paths` are; looks into them, so not for the GUI thread.
+
+    `on_done` hears how many are done; what it raises ends the work.
+    """
     from studio.media.probe import probe
     from studio.media.sequence import is_picture
 
@@ -76,7 +83,8 @@ def sort_paths(paths: Sequence[str]) -> Sorted:
     sounds: list[str] = []
     films: list[str] = []
     comments: list[str] = []
-    for path in paths:
+    for count, path in enumerate(paths):
+        on_done(count)
         if Path(path).is_dir() or is_picture(path):
             pictures.append(path)
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,33 +22,47 @@ class Examined(msgspec.Struct, frozen=True):
     failures: tuple[ErrorReport, ...]
 
 
-def examine(paths: Sequence[str], folder: Path) -> Examined:
-    """Probes `paths`; slow, so not for the GUI thread. One bad file does not keep the others out."""
-    from studio.media.fingerprint import content_hash
-    from studio.media.probe import probe
+def examine(paths: Sequence[str], folder: Path, on_done: Callable[[int], None] = lambda _: None) -> Examined:
+    """Probes `paths`; slow, so not for the GUI thread. One bad file does not keep the others out.
 
+    `on_done` hears how many files are done; what it raises ends the work.
+    """
     assets: list[Asset] = []
     notes: list[str] = []
     failures: list[ErrorReport] = []
-    for path in paths:
+    for count, path in enumerate(paths):
+        on_done(count)
         try:
-            info = probe(path)
-            reference = External(
-                path=stored_path(folder, path),
-                content_hash=content_hash(path),
-                duration=info.duration,
-                rate=info.rate,
-                width=info.width,
-                height=info.height,
-                has_video=info.kind != "audio",
-                has_audio=info.audio is not None,
-            )
+            reference, found = examine_file(path, folder)
         except StudioError as error:
             failures.append(error.report())
         else:
-            notes += [f"{Path(path).name}: {note}" for note in info.notes]
+            notes += [f"{Path(path).name}: {note}" for note in found]
             assets.append(Asset(id=new_id(), name=Path(path).name, reference=reference))
+    on_done(len(paths))
     return Examined(tuple(assets), tuple(notes), tuple(failures))
+
+
+def examine_file(path: str, folder: Path) -> tuple[External, tuple[str, ...]]:
+    """What the project keeps of the file at `path`, and what a person should know of it. Slow.
+
+    Raises MissingFileError and MediaError.
+    """
+    from studio.media.fingerprint import content_hash
+    from studio.media.probe import probe
+
+    info = probe(path)
+    reference = External(
+        path=stored_path(folder, path),
+        content_hash=content_hash(path),
+        duration=info.duration,
+        rate=info.rate,
+        width=info.width,
+        height=info.height,
+        has_video=info.kind != "audio",
+        has_audio=info.audio is not None,
+    )
+    return reference, info.notes
 
 
 def free_track(project: Project, kind: str, start: int, end: int, wanted: str | None = None) -> Track | None:

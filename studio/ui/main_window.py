@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
     def _follow(self) -> None:
         session = self.session
         session.notified.connect(self._toasts.show_notification)
+        session.work_started.connect(self._toasts.show_work)
         session.project_opened.connect(self._name_window)
         session.project_changed.connect(self._name_window)
         self.inspector.settings_wanted.connect(self.inputs.load)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.ui import surfaces
+from studio.ui.long_work import LongWork
 from studio.ui.session import Notification
 from studio.ui.theme import tokens
 
@@ -141,6 +142,15 @@ class Toasts(QWidget):
         self.arrange()
         _announce(self, toast.accessibleName())
 
+    def show_work(self, work: LongWork) -> None:
+        """Shows how far `work` is, until it is over."""
+        from studio.ui.work_toast import WorkToast
+
+        toast = WorkToast(work)
+        self._column.insertWidget(0, toast)
+        toast.shown.connect(self.arrange)
+        toast.over.connect(self._let_go)
+
     def toasts(self) -> list[Toast]:
         """Those that are shown, the oldest first."""
         items = (self._column.itemAt(index) for index in range(self._column.count()))
@@ -157,14 +167,15 @@ class Toasts(QWidget):
             self.arrange()  # A toast has become higher or lower.
         return super().event(event)
 
-    def _let_go(self, toast: Toast) -> None:
+    def _let_go(self, toast: QWidget) -> None:
         self._column.removeWidget(toast)
         toast.deleteLater()
         self.arrange()
 
     def arrange(self) -> None:
         """Fits the pile to its toasts and puts it over the middle of the window's lower edge."""
-        if not self._column.count():
+        items = (self._column.itemAt(index) for index in range(self._column.count()))
+        if all(item is None or item.isEmpty() for item in items):
             self._window.removeEventFilter(self)
             self.hide()
             return

@@ -32,8 +32,11 @@ from studio.project.project_file import OpenProject, create_project, open_projec
 from studio.project.timeline import Clip, External, Generator, Project, Take, new_id, new_project
 from studio.settings import Settings, save_settings
 from studio.timing import RationalTime, TimeRange
-from studio.ui.bridge import EngineBridge, run_in_background
-from studio.ui.importing import Examined, adding_edits, examine, free_track, new_track, placing_edits
+from studio.ui.bridge import EngineBridge
+from studio.ui.importing import free_track, new_track, placing_edits
+from studio.ui.long_work import LongWork
+from studio.ui.media_imports import import_groups
+from studio.ui.panels.recipe import read_recipe, take_title
 from studio.ui.results import ResultKeeper
 
 CHECKPOINT_MS = 20_000
@@ -58,6 +61,9 @@ class Session(QObject):
     job_event = Signal(object)
     notified = Signal(object)
     settings_changed = Signal()
+    stale_changed = Signal()
+    work_started = Signal(object)
+    """A LongWork."""
 
     def __init__(self, engine: Engine, catalog: Catalog, settings: Settings, opened: OpenProject) -> None:
         super().__init__()
@@ -66,6 +72,8 @@ class Session(QObject):
         self.settings = settings
         self.selection: frozenset[str] = frozenset()
         self.playhead = 0
+        self.stale: frozenset[str] = frozenset()
+        """The clips made from something that has changed since."""
         self._adopt(opened)
         self._bridge = EngineBridge(engine, self)
         self._results = ResultKeeper(self)
@@ -226,6 +234,12 @@ class Session(QObject):
             clip_id, msgspec.structs.replace(msgspec.convert(recipe, Generate), seed=seed)
         )
 
+    def remake(self, clip_id: str) -> str | None:
+        """Makes the clip's content again by its own recipe, from its inputs as they are now; a new take."""
+        found = self.project.find(clip_id)
+        job = read_recipe(found[1].take.recipe) if found else None
+        return None if job is None else self._queue_take(clip_id, job)
+
     def cancel(self, job_id: str) -> None:
         self._guarded(lambda: self.engine.cancel(job_id))
 
@@ -258,24 +272,15 @@ class Session(QObject):
     ) -> None:
         """Adds files to the library, and to the timeline from `frame` on when one is given.
 
-        Probing happens in the background; what cannot be used is told, the rest is imported.
+        Probing happens in the background; what cannot be used is told, the rest is one undo step.
         """
-        folder = self.folder
+        import_groups(self, [paths], track_id, frame)
 
-        def placed(examined: Examined) -> None:
-            for failure in examined.failures:
-                self.notify("error", failure.message, failure.hint, failure.details)
-            for note in examined.notes:
-                self.notify("info", note)
-            if not examined.assets or folder != self.folder:
-                return
-            edits = adding_edits(examined.assets)
-            if frame is not None:
-                length = self.settings.still_length_s
-                edits += placing_edits(self.project, examined.assets, frame, length, track_id)
-            self.apply(Several(edits=tuple(edits), name="Import"))
-
-        run_in_background(lambda: examine(paths, folder), placed, self.tell_report)
+    def begin_work(self, title: str) -> LongWork:
+        """New work in the background; the window shows how far it is, and how to cancel it."""
+        work = LongWork(title, self)
+        self.work_started.emit(work)
+        return work
 
     def place_asset(self, asset_id: str, frame: int, track_id: str | None = None) -> None:
         """Puts something from the library onto the timeline."""
@@ -324,7 +329,7 @@ class Session(QObject):
         job_id = self.submit(job)
         if job_id is None:
             return None
-        take = msgspec.structs.replace(self._ghost(job_id, job), name=_take_name(job))
+        take = msgspec.structs.replace(self._ghost(job_id, job), name=take_title(job))
         # The clip goes on showing the old take until the new one is there.
         if not self.apply(AddTake(clip_id=clip_id, take=take, activate=False)):
             self.engine.cancel(job_id)
@@ -379,13 +384,3 @@ def _frame_count(job: Generate | Animate) -> int:
     if isinstance(job, Animate) and job.arrangement is Arrangement.SEQUENCE:
         return len(job.pictures)
     return job.num_frames
-
-
-def _take_name(job: Job) -> str:
-    match job:
-        case Stylize():
-            return job.look.value.capitalize()
-        case Interpolate():
-            return f"{job.frame_rate} fps"
-        case _:
-            return f"Seed {job.seed}" if isinstance(job, ModelJob) and job.seed is not None else "New seed"

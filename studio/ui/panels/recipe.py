@@ -15,6 +15,7 @@ from studio.jobs.job import (
     Generate,
     Interpolate,
     Job,
+    ModelJob,
     Source,
     Stylize,
 )
@@ -51,6 +52,17 @@ def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
     titles = {spec.id: spec.title for spec in catalog.all()}
     seed = "Random" if job.seed is None else str(job.seed)
     return [*lines, ("Model", titles.get(job.model, job.model)), ("Seed", seed)]
+
+
+def take_title(job: Job) -> str:
+    """What a take made by `job` is called."""
+    match job:
+        case Stylize():
+            return job.look.value.capitalize()
+        case Interpolate():
+            return f"{job.frame_rate} fps"
+        case _:
+            return f"Seed {job.seed}" if isinstance(job, ModelJob) and job.seed is not None else "New seed"
 
 
 def _generate_lines(job: Generate) -> list[tuple[str, str]]:
