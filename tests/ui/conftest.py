@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QThreadPool
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,7 @@ from studio.ui import theme
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.ui.studio_session import running_session
+from tests.ui.timeline_desk import Desk, set_up_desk
 
 
 @pytest.fixture
@@ -31,3 +33,10 @@ def session(tmp_path: Path, qtbot: QtBot) -> Iterator[Session]:
 @pytest.fixture
 def thumbnails(qtbot: QtBot) -> Thumbnails:
     return Thumbnails()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
+    with running_session(tmp_path) as running:
+        yield set_up_desk(running, qtbot)
+        QThreadPool.globalInstance().waitForDone()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QThreadPool, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
@@ -15,20 +14,13 @@ from pytestqt.qtbot import QtBot
 from studio.project.edits import AddTake, ChangeTrack
 from studio.project.timeline import External, Generator, Take
 from tests.render.footage import write_film
-from tests.ui.studio_session import running_session, scripted, told
-from tests.ui.timeline_desk import Desk, set_up_desk
+from tests.ui.studio_session import scripted, told
+from tests.ui.timeline_desk import Desk
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
-    with running_session(tmp_path) as session:
-        yield set_up_desk(session, qtbot)
-        QThreadPool.globalInstance().waitForDone()
 
 
 def spans(desk: Desk, track: str) -> list[tuple[int, int]]:

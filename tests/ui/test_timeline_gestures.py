@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QThreadPool
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.project.edits import ChangeTrack
-from tests.ui.studio_session import running_session
-from tests.ui.timeline_desk import Desk, set_up_desk
+from tests.ui.timeline_desk import Desk
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
-    with running_session(tmp_path) as session:
-        yield set_up_desk(session, qtbot)
-        QThreadPool.globalInstance().waitForDone()
 
 
 def test_dragging_a_clip_moves_it_with_one_undo_step(desk: Desk) -> None:

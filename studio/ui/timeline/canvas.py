@@ -149,7 +149,9 @@ class Canvas(Surface):
         """Cuts with the blade: the clip at `at` with its links, or all tracks."""
         frame = self._blade_frame(at, Qt.KeyboardModifier.NoModifier)
         found = hit(self.lens, self.rows, self.project, at)
-        chosen = frozenset[str]() if found.clip is None else together(self.project, found.clip)
+        chosen = frozenset[str]()
+        if found.clip is not None and found.track is not None and not found.track.locked:
+            chosen = together(self.project, found.clip)
         under = [clip.id for _, clip in clips_under(self.project, frame)]
         cut = tuple(clip_id for clip_id in under if every_track or clip_id in chosen)
         if cut:

@@ -19,7 +19,7 @@ from studio.ui.timeline.painting import PLAYHEAD_HALF_WIDTH, paint_timeline
 from studio.ui.timeline.row_tiles import RowTiles
 from studio.ui.timeline.scene import Drop, Scene, ToolName, silent_tracks
 
-_BUDGET_S = 0.005
+_BUDGET_S = 0.004
 """Time for new details in one repaint; with copying and the edit itself a frame stays under 16 ms."""
 _FIRST_BUDGET_S = 0.04
 """For the very first picture, of which nothing is there to be shown meanwhile."""

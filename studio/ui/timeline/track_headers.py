@@ -97,9 +97,7 @@ class TrackHeader(QWidget):
             words = f"Unmute {track.name}" if track.muted else f"Mute {track.name}"
             self._sight.show_state("speaker-off" if track.muted else "speaker", words, attention=track.muted)
         seen = "seen" if track.kind == "video" else "heard"
-        words = (
-            f"{track.name} alone is {seen}: end that" if track.solo else f"Solo: only {track.name} is {seen}"
-        )
+        words = f"End the solo of {track.name}" if track.solo else f"Solo: only {track.name} is {seen}"
         self._solo.show_state("solo", words, attention=track.solo)
         words = f"Unlock {track.name}" if track.locked else f"Lock {track.name}"
         self._lock.show_state("lock" if track.locked else "unlock", words, attention=track.locked)
