@@ -153,6 +153,12 @@ def _film_notes(info: MediaInfo, times: FrameTimes) -> list[str]:
         notes.append(f"{info.bit_depth}-bit colour shown as 8-bit")
     if info.interlaced:
         notes.append("interlaced, shown as whole frames")
+    if info.rotation:
+        notes.append(f"turned by {info.rotation}° to stand upright")
+    if info.pixel_aspect != Rate(1):
+        aspect = info.pixel_aspect
+        shape = f"{aspect.numerator}:{aspect.denominator}"
+        notes.append(f"pixels of {shape}, shown as {info.width}×{info.height}")
     if info.variable_rate:
         notes.append(f"variable frame rate, {info.rate} fps on average")
     return notes

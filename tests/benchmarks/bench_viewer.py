@@ -110,7 +110,7 @@ def _await(viewer: Viewer, session: Session, frame: int) -> None:
 
 
 def _let_run(seconds: float) -> None:
-    """The event loop as the application runs it; QTest.qWait would keep the interpreter from other threads."""
+    """The event loop as the application runs it; QTest.qWait keeps the interpreter to itself."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
@@ -147,7 +147,7 @@ def _desk(home: Path, film: Path) -> Iterator[tuple[Viewer, Session]]:
     from studio.ui import theme
     from studio.ui.session import Session
     from studio.ui.viewer.viewer import Viewer
-    from tests.benchmarks.simulated_card import SimulatedCard
+    from tests.ui.simulated_card import SimulatedCard
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)

@@ -181,3 +181,10 @@ def test_import_is_light() -> None:
     code += "print([name for name in ('av', 'cv2', 'torch') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_turned_films_and_stretched_pixels_are_told(tmp_path: Path) -> None:
+    turned = probe(make_film(tmp_path / "r.mp4", 2, rotation=90))
+    assert turned.notes == ("turned by 90° to stand upright",)
+    stretched = probe(make_film(tmp_path / "a.mp4", 2, aspect=Fraction(4, 3)))
+    assert stretched.notes == ("pixels of 4:3, shown as 85×48",)

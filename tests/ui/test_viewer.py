@@ -7,23 +7,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QThreadPool
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.project.edits import ChangeProject, PlaceClips, Placement, TrimClip
+from studio.project.edits import PlaceClips, Placement, TrimClip
 from studio.project.timeline import Clip, External, Take
-from studio.timing import Rate, RationalTime
+from studio.timing import RationalTime
 from studio.ui.session import Session
 from studio.ui.viewer.drawing import Drawn
 from studio.ui.viewer.viewer import Viewer
-from tests.render.footage import number_of, write_film
 from tests.ui.studio_session import running_session, scripted, told
+from tests.ui.viewer_desk import FPS, place_film, shown_number
 
-FPS = Rate(24)
 # What Qt's sound says on a machine without a sound server.
 SOUNDLESS = ("pipewire", "PulseAudio", "Using Qt multimedia")
 
@@ -45,18 +42,6 @@ def viewer(session: Session, qtbot: QtBot) -> Viewer:
     return made
 
 
-def place_film(session: Session, path: Path, frames: int, *, first: int = 0) -> None:
-    """A film whose every frame says its number, from frame 0 of V1 on."""
-    write_film(path, frames, first=first)
-    reference = External(
-        path=str(path), duration=RationalTime(frames, FPS), rate=FPS, width=160, height=96, has_audio=False
-    )
-    take = Take(id="film", reference=reference)
-    clip = Clip(id="film", name="film", start=0, duration=frames, takes=(take,))
-    session.apply(ChangeProject(width=160, height=96, rate=FPS))
-    session.apply(PlaceClips(placements=(Placement(session.project.tracks[0].id, clip),)))
-
-
 def place_silence(session: Session, frames: int) -> None:
     """A clip on the sound track, so that there is something to play."""
     reference = External(
@@ -66,15 +51,6 @@ def place_silence(session: Session, frames: int) -> None:
         id="sound", name="sound", start=0, duration=frames, takes=(Take(id="s", reference=reference),)
     )
     session.apply(PlaceClips(placements=(Placement(session.project.tracks[-1].id, clip),)))
-
-
-def shown_number(image: QImage | None) -> int:
-    """Which frame `image` shows; -1 for none."""
-    if image is None:
-        return -1
-    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
-    return number_of(rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3))
 
 
 def test_it_shows_the_frame_at_the_playhead(

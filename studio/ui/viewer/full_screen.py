@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,8 +19,8 @@ class FullScreen(QWidget):
     left = Signal()
     """Somebody wants to leave: `content` should be taken back."""
 
-    def __init__(self, content: QWidget, controls: QWidget, home: QWidget) -> None:
-        super().__init__(None, Qt.WindowType.Window)
+    def __init__(self, content: QWidget, controls: Sequence[QWidget], home: QWidget) -> None:
+        super().__init__(home, Qt.WindowType.Window)
         self._content = content
         self._controls = controls
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -35,6 +37,8 @@ class FullScreen(QWidget):
         self.addActions([*home.actions(), self._escape])
         self.setScreen(home.screen())
         self.setGeometry(home.screen().geometry())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         for widget in (content, *content.findChildren(QWidget)):
             widget.setMouseTracking(True)
             widget.installEventFilter(self)
@@ -43,8 +47,8 @@ class FullScreen(QWidget):
     def release(self) -> QWidget:
         """Gives the content back, as it was; the window is done with."""
         self._rest.stop()
+        self._show_controls(True)
         self._content.unsetCursor()
-        self._controls.show()
         for widget in (self._content, *self._content.findChildren(QWidget)):
             widget.removeEventFilter(self)
         self._content.setParent(None)
@@ -56,15 +60,21 @@ class FullScreen(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress):
-            if not self._controls.isVisible():
-                self._content.unsetCursor()
-                self._controls.show()
+            self._show_controls(True)
             self._rest.start()
         return False
 
     def _hide_controls(self) -> None:
-        if self._controls.underMouse() or self._controls.isAncestorOf(self.focusWidget() or self):
+        focus = self.focusWidget()
+        if any(
+            part.underMouse() or part is focus or part.isAncestorOf(focus or self) for part in self._controls
+        ):
             self._rest.start()
-            return
-        self._content.setCursor(Qt.CursorShape.BlankCursor)
-        self._controls.hide()
+        else:
+            self._show_controls(False)
+
+    def _show_controls(self, shown: bool) -> None:
+        if self._controls[0].isHidden() == shown:
+            for part in self._controls:
+                part.setVisible(shown)
+            self._content.setCursor(Qt.CursorShape.ArrowCursor if shown else Qt.CursorShape.BlankCursor)

@@ -30,6 +30,7 @@ class Meters(QWidget):
         super().__init__(parent)
         self._level = level
         self._now = SILENCE
+        self._running = False
         self._columns = (Column(), Column())
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self._follow)
@@ -45,6 +46,7 @@ class Meters(QWidget):
 
     def set_running(self, running: bool) -> None:
         """Follows the sound; when it ends, the columns fall to rest."""
+        self._running = running
         if running:
             self._timer.start()
 
@@ -57,7 +59,7 @@ class Meters(QWidget):
         moment = time.monotonic()
         for channel, column in enumerate(self._columns):
             column.follow(decibels(self._now.peak[channel]), moment)
-        if level is None and all(column.rests for column in self._columns):
+        if not self._running and all(column.rests for column in self._columns):
             self._timer.stop()
         self.update()
 

@@ -57,6 +57,8 @@ class SoundOutput(QObject):
         self._edited.connect(self._player.edit)
         self._loudness.connect(self._player.set_volume)
         self._player.lost.connect(self._forward_loss)
+        # In the thread itself, at its end: a card's timers may not be stopped from another.
+        self._thread.finished.connect(self._player.stop)
         self._thread.finished.connect(self._player.deleteLater)
         self._cue: _Cue | None = None
         self._closed = False
@@ -113,8 +115,6 @@ class SoundOutput(QObject):
         self._closed = True
         # When the whole application goes down, Qt's halves of these objects may be gone already.
         if isValid(self._thread) and self._thread.isRunning():
-            if isValid(self):
-                self._stopped.emit()
             self._thread.quit()
             self._thread.wait(3000)
 

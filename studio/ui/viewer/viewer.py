@@ -163,7 +163,7 @@ class Viewer(QWidget):
         if self._full_screen is not None:
             self._leave_full_screen()
             return
-        self._full_screen = FullScreen(self._content, self.transport, self)
+        self._full_screen = FullScreen(self._content, [self.transport, self.meters], self)
         self._full_screen.left.connect(self._leave_full_screen)
         self._full_screen.showFullScreen()
         self._full_screen.activateWindow()

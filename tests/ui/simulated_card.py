@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QIODevice, QObject, Qt, QTimer
+from PySide6.QtCore import QIODevice, QObject, Qt, QTimer, Slot
 
 from studio.ui.viewer.sound_card import BUFFER_S, BYTES_PER_SAMPLE, SAMPLE_RATE
 
@@ -13,7 +13,7 @@ _PERIOD_MS = 20
 
 
 class SimulatedCard(QObject):
-    """Plays in real time, `speed` times as fast as its name says; `unplug` takes it away."""
+    """Plays in real time, `speed` times as fast as it should; `unplug` takes it away."""
 
     def __init__(self, on_lost: Callable[[str], None], speed: float = 1.0) -> None:
         super().__init__()
@@ -21,6 +21,7 @@ class SimulatedCard(QObject):
         self._speed = speed
         self._source: QIODevice | None = None
         self._began = 0.0
+        self.volume = 1.0
         self._taken = 0
         self.starved = 0
         """Samples that were due and not there."""
@@ -37,7 +38,7 @@ class SimulatedCard(QObject):
         return max(0, self._taken - self._played()) * BYTES_PER_SAMPLE
 
     def set_volume(self, volume: float) -> None:
-        """It is never heard."""
+        self.volume = volume
 
     def stop(self) -> None:
         self._timer.stop()
@@ -45,7 +46,9 @@ class SimulatedCard(QObject):
         # In its own thread: timers may not be ended from another.
         self.deleteLater()
 
+    @Slot()
     def unplug(self) -> None:
+        """In the card's own thread."""
         self._on_lost("The sound card stopped answering.")
 
     def _played(self) -> int:
