@@ -27,6 +27,11 @@ _TRAVELS = (
 )
 _TABS = ("create.prompt", "create.images", "create.audio", "create.video")
 _LOOKS_AT_TIME = ("zoom-in", "zoom-out", "zoom-fit", "snapping")
+_LOOKS_AT_PICTURE = (
+    *("viewer.full-screen", "viewer.zoom-fit", "viewer.safe-areas"),
+    *("viewer.save-frame", "viewer.proxies"),
+)
+_PLAYS = ("viewer.loop", "viewer.mute", "viewer.timecode")
 
 
 class Menus(QObject):
@@ -94,11 +99,13 @@ class Menus(QObject):
         self._light.setCheckable(True)
         self._light.setChecked(self._session.settings.theme == "light")
         self._add_shared(menu, (_LOOKS_AT_TIME,))
+        self._add_viewer(menu, _LOOKS_AT_PICTURE)
 
     def _playback(self) -> None:
         menu = self._menu("&Playback")
         shuttles = [action for action in self._window.viewer.actions() if "shuttle" in action.objectName()]
         menu.addActions([self._window.viewer.play_action, *shuttles])
+        self._add_viewer(menu, _PLAYS)
         self._add_shared(menu, _TRAVELS)
 
     def _help(self) -> None:
@@ -130,6 +137,11 @@ class Menus(QObject):
             menu.addSeparator()
             for name in names:
                 menu.addAction(self._window.timeline.commands[name])
+
+    def _add_viewer(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        menu.addSeparator()
+        for name in names:
+            menu.addAction(self._window.viewer.commands[name])
 
     def _follow(self) -> None:
         document = self._session.document
