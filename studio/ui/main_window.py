@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineView(session)
         self.timeline.addAction(self.viewer.play_action)
         self.viewer.addActions(self.timeline.shared_actions())
+        self.viewer.rendered_changed.connect(self._show_rendered)
         self.inspector = InspectorPanel(session, thumbnails)
         self.queue = QueuePanel(session, thumbnails)
         self.library = LibraryPanel(session, thumbnails)
@@ -151,6 +152,9 @@ class MainWindow(QMainWindow):
         self.library.settings_wanted.connect(self.inputs.load)
         self.library.title_wanted.connect(self.extras.add_title)
         self._name_window()
+
+    def _show_rendered(self) -> None:
+        self.timeline.canvas.show_rendered(self.viewer.rendered_ranges())
 
     def _name_window(self) -> None:
         title = f"{self.session.project.name} – Kinora"

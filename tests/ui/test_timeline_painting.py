@@ -7,16 +7,36 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, QThreadPool
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QRect, QRectF, QThreadPool
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from studio.project.edits import AddMarker, AddTake, ChangeTrack, PlaceClips, Placement
-from studio.project.timeline import Clip, Generator, ImageSequence, Marker, Missing, Take, Track, new_id
+from studio.project.curves import Curve
+from studio.project.edits import (
+    AddMarker,
+    AddTake,
+    AdjustClips,
+    ChangeSpeed,
+    ChangeTrack,
+    PlaceClips,
+    Placement,
+)
+from studio.project.timeline import (
+    Clip,
+    Generator,
+    ImageSequence,
+    Marker,
+    Missing,
+    Take,
+    Title,
+    Track,
+    new_id,
+)
 from studio.timing import Rate
 from studio.ui import theme
 from studio.ui.session import Session
 from studio.ui.timeline.geometry import Lens
+from studio.ui.timeline.painting import paint_timeline
 from studio.ui.timeline.row_painting import seen_clips
 from studio.ui.timeline.view import TimelineView
 from tests.render.footage import write_film
@@ -141,3 +161,62 @@ def test_of_ten_thousand_clips_only_what_can_be_seen_is_drawn() -> None:
     near = Lens(width=1200, scale=4, left=40_000)
     assert len(list(seen_clips(track, near, 0, 1200))) <= 1200 / (20 * 4) + 2
     assert list(seen_clips(track, near, 500, 510)) == [near.frame_under(505) // 20]
+
+
+def test_a_stale_clip_is_marked_once_it_is_known(desk: Desk) -> None:
+    before = painted(desk.view)
+    desk.session.stale = frozenset(["c"])
+    desk.session.stale_changed.emit()
+    after = painted(desk.view)
+    assert after.copy(area_of(desk, "c")) != before.copy(area_of(desk, "c"))
+    assert after.copy(area_of(desk, "b")) == before.copy(area_of(desk, "b"))
+
+
+def test_what_is_painted_is_the_same_after_any_way_there(desk: Desk) -> None:
+    """Kept stretches must never show an old state: the picture equals one painted from nothing."""
+    canvas = desk.view.canvas
+    desk.session.set_playhead(400)
+    desk.drag(desk.at("V1", 168), desk.at("V2", 210))
+    desk.session.apply(AdjustClips(clip_ids=("a-sound",), volume=Curve(0.4), fade_in=10))
+    desk.session.apply(ChangeTrack(track_id=desk.track("V2").id, solo=True))
+    canvas.zoom(2.0, 300)
+    desk.session.select(["b"])
+    desk.session.undo()
+    canvas.zoom(0.3, 100)
+    canvas.scroll_by(37, 0)
+    kept = painted(desk.view)
+    canvas.changeEvent(QEvent(QEvent.Type.PaletteChange))
+    assert painted(desk.view) == kept
+
+
+def test_speed_badges_and_titles_are_painted(desk: Desk) -> None:
+    for clip_id, speed, reverse in (("b", Rate(2), False), ("c", Rate(1, 2), True)):
+        desk.session.apply(ChangeSpeed(clip_ids=(clip_id,), speed=speed, reverse=reverse, ripple=False))
+    take = Take(id="words", reference=Title(text="The end"))
+    title = Clip(id="title", name="The end", start=0, duration=60, takes=(take,), fade_in=12, fade_out=5)
+    desk.session.apply(PlaceClips(placements=(Placement(desk.track("V2").id, title),)))
+    area = area_of(desk, "title")
+    assert has_color(painted(desk.view), area, theme.color("clip_title"))
+
+
+def test_missing_media_is_told_by_a_word(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.view.canvas
+    painted(desk.view)
+    qtbot.waitUntil(lambda: canvas.pictures.problem("/not/there.mp4") is not None, timeout=20000)
+    report = canvas.pictures.problem("/not/there.mp4")
+    assert report is not None
+    assert report.kind == "MissingFileError"
+    assert not painted(desk.view).isNull()
+
+
+def test_while_zooming_the_old_picture_stands_in(desk: Desk) -> None:
+    """Not even a repaint without any time for details leaves the tracks empty."""
+    canvas = desk.view.canvas
+    painted(desk.view)
+    canvas.zoom(1.5, 0)
+    image = QImage(canvas.size(), QImage.Format.Format_RGB888)
+    painter = QPainter(image)
+    complete = paint_timeline(painter, canvas.scene(), canvas.tiles, QRectF(canvas.rect()), 0.0)
+    painter.end()
+    assert not complete
+    assert has_color(image, area_of(desk, "b"), theme.color("clip_footage"))

@@ -188,7 +188,7 @@ class Canvas(Surface):
 
     def _project_opened(self) -> None:
         self._drop_gesture()
-        self._tiles.clear()
+        self.tiles.clear()
         self.pictures.forget_problems()
 
     def _drop_gesture(self) -> bool:

@@ -33,8 +33,7 @@ class Surface(Outlook):
         self.live = LiveJobs(session, self)
         self.pictures = ClipPictures(self)
         self.tool: ToolName = "select"
-        self.stale: frozenset[str] = frozenset()
-        self._tiles = RowTiles()
+        self.tiles = RowTiles()
         self._sharp = False
         self._hovered = ""
         self._blade: tuple[int, bool] | None = None
@@ -49,6 +48,7 @@ class Surface(Outlook):
         self._sharpen.timeout.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        session.stale_changed.connect(self.update)
         self.live.changed.connect(self._something_arrived)
         self.pictures.arrived.connect(self._something_arrived)
 
@@ -77,21 +77,15 @@ class Surface(Outlook):
         self._rubber = rect
         self.update()
 
-    def show_stale(self, clip_ids: frozenset[str]) -> None:
-        """Marks the clips whose recipe's inputs have changed."""
-        if clip_ids != self.stale:
-            self.stale = clip_ids
-            self.update()
-
     def show_rendered(self, stretches: Sequence[tuple[int, int]]) -> None:
         """Marks in the ruler the stretches [start, end) whose picture is rendered ahead."""
         self._rendered = tuple(stretches)
         self.update(0, 0, self.width(), RULER_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        budget = _FIRST_BUDGET_S if self._tiles.empty else _BUDGET_S
+        budget = _FIRST_BUDGET_S if self.tiles.empty else _BUDGET_S
         painter = QPainter(self)
-        complete = paint_timeline(painter, self._scene(), self._tiles, QRectF(event.rect()), budget)
+        complete = paint_timeline(painter, self.scene(), self.tiles, QRectF(event.rect()), budget)
         painter.end()
         if complete and event.rect() != self.rect():
             # A part in full says nothing of the rest.
@@ -100,7 +94,8 @@ class Surface(Outlook):
         if not complete:
             self._sharpen.start()
 
-    def _scene(self) -> Scene:
+    def scene(self) -> Scene:
+        """All that a painter needs to know now."""
         session = self.session
         return Scene(
             project=self.shown,
@@ -112,7 +107,7 @@ class Surface(Outlook):
             ink=ink(self.devicePixelRatioF()),
             playhead=session.playhead,
             selection=session.selection,
-            stale=self.stale,
+            stale=session.stale,
             silent=self._silent,
             hovered=self._hovered,
             tool=self.tool,
@@ -126,7 +121,7 @@ class Surface(Outlook):
 
     def _something_arrived(self, name: str) -> None:
         """A file's pictures or a job's progress: only stretches that show it are painted anew."""
-        if self._tiles.outdate(name):
+        if self.tiles.outdate(name):
             self.update()
 
     def _playhead_moved(self, frame: int) -> None:
@@ -142,5 +137,5 @@ class Surface(Outlook):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
-            self._tiles.clear()
+            self.tiles.clear()
             self.update()
