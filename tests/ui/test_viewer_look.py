@@ -284,6 +284,7 @@ def test_preview_size_halves_what_is_drawn(
     place_film(session, tmp_path / "film.mkv", 12)
     qtbot.waitUntil(lambda: shown_number(viewer.picture.image) == 0, timeout=10000)
     full = viewer.picture.image
+    viewer.menu.aboutToShow.emit()
     sizes = next(action.menu() for action in viewer.menu.actions() if action.text() == "Preview size")
     half = next(action for action in sizes.actions() if action.text().startswith("Half"))
     half.trigger()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from PySide6.QtGui import QImage
 
 from studio.project.timeline import Project
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from studio.render.compositor import Compositor
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
+class Stage(msgspec.Struct, frozen=True, eq=False):
     """What is shown, and how large: (width, height) in pixels."""
 
     project: Project

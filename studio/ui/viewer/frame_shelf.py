@@ -7,7 +7,6 @@ from collections.abc import Hashable
 from PySide6.QtGui import QImage
 
 from studio.media.frame_cache import FrameCache
-from studio.render.composition import composition_at
 from studio.ui.viewer.drawing import Drawn, Stage
 
 _FAR = 250
@@ -48,6 +47,8 @@ class FrameShelf:
         self._numbers.clear()
 
     def _place(self, stage: Stage, frame: int) -> tuple[int, int]:
+        from studio.render.composition import composition_at
+
         made_of = composition_at(stage.project, frame)
         if len(self._numbers) > _MOST_KEYS:
             self.clear()

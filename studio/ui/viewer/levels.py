@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _BLOCK_S = 0.02
 _KEPT_S = 2.0
@@ -29,6 +30,8 @@ class LevelHistory:
     """
 
     def __init__(self, sample_rate: int) -> None:
+        import numpy as np
+
         self._block = round(_BLOCK_S * sample_rate)
         self._rate = sample_rate
         self._waiting = np.zeros((0, 2), np.float32)
@@ -37,6 +40,8 @@ class LevelHistory:
 
     def add(self, samples: np.ndarray) -> None:
         """The next `samples`, float32 (n, 2)."""
+        import numpy as np
+
         waiting = np.concatenate([self._waiting, samples])
         whole = len(waiting) // self._block * self._block
         blocks = waiting[:whole].reshape(-1, self._block, 2)

@@ -17,14 +17,24 @@ _SIZES = ((1, "As large as it is shown"), (2, "Half: quicker"), (4, "A quarter: 
 
 
 def build_menu(owner: QWidget, session: Session, commands: dict[str, QAction]) -> QMenu:
-    """Opened by the transport's last button and by a click with the right one."""
+    """Opened by the transport's last button and by a click with the right one; filled when first opened."""
     menu = QMenu(owner)
-    menu.setToolTipsVisible(True)
-    for group in MENU:
-        for name in group:
-            menu.addAction(commands[name])
-        menu.addSeparator()
-    sizes = menu.addMenu("Preview size")
+
+    def fill() -> None:
+        if menu.isEmpty():
+            menu.setToolTipsVisible(True)
+            for group in MENU:
+                menu.addActions([commands[name] for name in group])
+                menu.addSeparator()
+            menu.addMenu(_sizes(menu, session))
+
+    menu.aboutToShow.connect(fill)
+    return menu
+
+
+def _sizes(parent: QMenu, session: Session) -> QMenu:
+    """How large frames are drawn."""
+    sizes = QMenu("Preview size", parent)
     chosen = QActionGroup(sizes)
     for share, words in _SIZES:
         action = QAction(words, chosen, checkable=True)
@@ -37,7 +47,7 @@ def build_menu(owner: QWidget, session: Session, commands: dict[str, QAction]) -
             action.setChecked(action.data() == session.settings.preview_share)
 
     sizes.aboutToShow.connect(follow)
-    return menu
+    return sizes
 
 
 def _choose(session: Session, share: int) -> None:

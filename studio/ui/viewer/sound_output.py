@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QIODevice, QObject, QThread, QTimer, Signal, Slot
 from shiboken6 import isValid
 
@@ -23,15 +23,14 @@ STALLED_S = 1.5
 _OPENING_S = 8.0
 
 
-@dataclass(frozen=True, eq=False)
-class _Cue:
+class _Cue(msgspec.Struct, frozen=True, eq=False):
     """What to play, from which frame and how fast; and what is known of it while it plays."""
 
     project: Project
     folder: Path
     frame: int
     speed: Fraction
-    clock: SoundClock = field(default_factory=lambda: SoundClock(SAMPLE_RATE))
+    clock: SoundClock
 
 
 class SoundOutput(QObject):
@@ -75,7 +74,7 @@ class SoundOutput(QObject):
             return
         if not self._thread.isRunning():
             self._thread.start()
-        self._cue = _Cue(project, folder, frame, speed)
+        self._cue = _Cue(project, folder, frame, speed, SoundClock(SAMPLE_RATE))
         self._cued.emit(self._cue)
 
     def stop(self) -> None:

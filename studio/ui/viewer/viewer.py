@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -14,7 +16,6 @@ from studio.ui.session import Session
 from studio.ui.viewer.commands import RIGHT, TRANSPORT, HeldKey, make_commands
 from studio.ui.viewer.drawing import Drawn, Stage
 from studio.ui.viewer.frame_server import FrameServer
-from studio.ui.viewer.full_screen import FullScreen
 from studio.ui.viewer.menu import build_menu
 from studio.ui.viewer.meters import Meters
 from studio.ui.viewer.picture import Picture
@@ -22,6 +23,9 @@ from studio.ui.viewer.playback import Playback
 from studio.ui.viewer.preparing import Preparing
 from studio.ui.viewer.sound_card import Opener, open_card
 from studio.ui.viewer.transport import Transport
+
+if TYPE_CHECKING:
+    from studio.ui.viewer.full_screen import FullScreen
 
 _SETTLED_MS = 120
 """A size has to last this long before frames are drawn in it: not one for every pixel of a drag."""
@@ -163,6 +167,8 @@ class Viewer(QWidget):
         if self._full_screen is not None:
             self._leave_full_screen()
             return
+        from studio.ui.viewer.full_screen import FullScreen
+
         self._full_screen = FullScreen(self._content, [self.transport, self.meters], self)
         self._full_screen.left.connect(self._leave_full_screen)
         self._full_screen.showFullScreen()
