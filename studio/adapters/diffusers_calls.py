@@ -1,8 +1,8 @@
-"""Watches one call of a diffusers pipeline: steps, phases, cancel and previews, for every model family.
+"""Watches one call of a diffusers pipeline: steps, phases and cancel, for every model family.
 
 What is uniform over the families is used and nothing else: the pipeline's own progress bar counts the
-denoising steps, the children of every ModuleList are the places where a call can be left, and the
-scheduler's `step` sees the model's prediction. None of it changes a number that the pipeline computes.
+denoising steps, the children of every ModuleList are the places where a call can be left. None of it changes
+a number that the pipeline computes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import torch
+from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 from torch import nn
 
 from studio.adapters.base import RunContext
@@ -20,10 +20,10 @@ from studio.adapters.base import RunContext
 class StepBar:
     """Stands in for the pipeline's tqdm bar."""
 
-    def __init__(self, context: RunContext, total: int, after_step: Callable[[], None]) -> None:
-        self._context, self._total, self._after_step = context, total, after_step
+    def __init__(self, phases: Phases, total: int, after_step: Callable[[], None]) -> None:
+        self._phases, self._total, self._after_step = phases, total, after_step
         self._done = 0
-        context.progress("denoise", 0, total)
+        phases.denoise(0, total)
 
     def __enter__(self) -> StepBar:
         return self
@@ -33,83 +33,101 @@ class StepBar:
 
     def update(self, count: int = 1) -> None:
         self._done += count
-        self._context.raise_if_cancelled()
-        self._context.progress("denoise", self._done, self._total)
+        self._phases.denoise(self._done, self._total)
         if self._done < self._total:
-            self._after_step()
+            with self._phases.unheard():
+                self._after_step()
 
 
-class SchedulerTap:
-    """Lets one see what a flow-matching scheduler was told in its last step.
+class Phases:
+    """Tells what a call is doing: encode until the first step, denoise, then decode.
 
-    The scheduler's class is replaced by a subclass of it: pipelines copy and rebuild schedulers, which a
-    patched instance would not survive.
+    `decodes`: how often the decoder will be called where that is known (Wan's decodes one latent frame at a
+    time), else 1.
     """
 
-    def __init__(self, scheduler: Any) -> None:
-        self._scheduler = scheduler
-        kind = type(scheduler)
-        if not hasattr(kind, "tapped_step"):
-            scheduler.__class__ = type(kind.__name__, (_Tapped, kind), {})
+    def __init__(self, context: RunContext, decodes: int) -> None:
+        self._context, self._decodes = context, decodes
+        self._phase = ""
+        self._decoded = 0
 
-    def clean_latents(self) -> torch.Tensor | None:
-        """The clean latents that the model predicts at this point: x0 = sample − σ · velocity.
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """For a preview, which may decode something itself."""
+        phase, self._phase = self._phase, "preview"
+        try:
+            yield
+        finally:
+            self._phase = phase
 
-        None before the first step, and for schedulers that predict something else than the flow.
-        """
-        seen = self._scheduler.tapped_step
-        if seen is None:
-            return None
-        velocity, sample, sigma = seen
-        return sample - sigma * velocity
+    def encode(self, *_: object) -> None:
+        if self._phase == "":
+            self._phase = "encode"
+            self._context.progress("encode", 0, 1)
 
-    def forget(self) -> None:
-        """Lets go of the tensors."""
-        self._scheduler.tapped_step = None
+    def denoise(self, step: int, steps: int) -> None:
+        self._phase = "denoise"
+        self._context.raise_if_cancelled()
+        self._context.progress("denoise", step, steps)
 
+    def decode(self, *_: object) -> None:
+        """A decoder begins a part; in tiles there are more parts than counted, and the bar then waits."""
+        if self._phase in ("denoise", "decode"):
+            self._phase = "decode"
+            if self._decoded < self._decodes:
+                self._context.progress("decode", self._decoded, self._decodes)
+                self._decoded += 1
 
-class _Tapped:
-    tapped_step: tuple[torch.Tensor, torch.Tensor, float] | None = None
-
-    def step(
-        self: Any, model_output: torch.Tensor, timestep: Any, sample: torch.Tensor, *args: Any, **options: Any
-    ) -> Any:
-        result = super().step(model_output, timestep, sample, *args, **options)  # type: ignore[misc]
-        if _predicts_flow(self):
-            self.tapped_step = (model_output, sample, float(self.sigmas[self.step_index - 1]))
-        return result
-
-
-def _predicts_flow(scheduler: Any) -> bool:
-    kind = scheduler.config.get("prediction_type", "flow_prediction")
-    return kind == "flow_prediction" and hasattr(scheduler, "sigmas")
+    def end(self) -> None:
+        self._context.progress("decode", self._decodes, self._decodes)
 
 
 @contextmanager
-def watched(pipe: Any, context: RunContext, after_step: Callable[[], None]) -> Iterator[None]:
-    """While this is open, calls of `pipe` report their steps and stop with CancelledError when asked.
+def watched(
+    pipe: Any, context: RunContext, latent_frames: int, after_step: Callable[[], None]
+) -> Iterator[None]:
+    """While this is open, a call of `pipe` reports its steps and stops with CancelledError when asked.
 
     `after_step` is called after every denoising step but the last. Cancel is noticed at every block of
     every network, so within a fraction of a step.
     """
+    counted = isinstance(getattr(pipe, "vae", None), AutoencoderKLWan)
+    phases = Phases(context, latent_frames if counted else 1)
     with ExitStack() as undo:
-        pipe.progress_bar = lambda total: StepBar(context, total, after_step)
+        pipe.progress_bar = lambda total: StepBar(phases, total, after_step)
         undo.callback(delattr, pipe, "progress_bar")
         undo.callback(pipe.maybe_free_model_hooks)
         for block in _blocks(pipe):
             hook = block.register_forward_pre_hook(lambda *_: context.raise_if_cancelled())
             undo.callback(hook.remove)
+        for network, tell in _stages(pipe, phases):
+            undo.callback(network.register_forward_pre_hook(tell).remove)
         yield
+        phases.end()
 
 
 def _blocks(pipe: Any) -> Iterator[nn.Module]:
     """The children of every ModuleList in every network of `pipe`."""
-    for network in _networks(pipe):
+    for network in _networks(pipe).values():
         for module in network.modules():
             if isinstance(module, nn.ModuleList):
                 # Some lists have holes (Mochi's VAE), which named_children leaves out.
                 yield from module.children()
 
 
-def _networks(pipe: Any) -> Iterator[nn.Module]:
-    return (part for part in pipe.components.values() if isinstance(part, nn.Module))
+def _stages(pipe: Any, phases: Phases) -> Iterator[tuple[nn.Module, Callable[..., None]]]:
+    """The networks whose calls mark a phase."""
+    for name, network in _networks(pipe).items():
+        decoder = getattr(network, "decoder", None)
+        if name == "vocoder":
+            yield network, phases.decode
+        elif "encoder" in name:
+            yield network, phases.encode
+        elif isinstance(decoder, nn.Module):
+            yield decoder, phases.decode
+            if isinstance(encoder := getattr(network, "encoder", None), nn.Module):
+                yield encoder, phases.encode
+
+
+def _networks(pipe: Any) -> dict[str, nn.Module]:
+    return {name: part for name, part in pipe.components.items() if isinstance(part, nn.Module)}

@@ -9,10 +9,8 @@ import torch
 
 
 def pick_device() -> torch.device:
-    """The accelerator when there is one, else the CPU."""
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("cpu")
+    """The accelerator when there is one (NVIDIA, AMD, Apple, Intel), else the CPU."""
+    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
 
 
 def pick_dtype(device: torch.device) -> Any:

@@ -72,10 +72,11 @@ def _size_multiple(folder: Path, limits: Limits) -> int:
     """What the folder's own autoencoder and transformer fold into one token, where they say so plainly."""
     vae, transformer = _config(folder, "vae"), _config(folder, "transformer")
     patch: Any = transformer.get("patch_size")
-    across: Any = patch[-1] if isinstance(patch, list) else patch
+    while isinstance(patch, list):
+        patch = patch[-1]  # type: ignore[reportUnknownVariableType] - JSON
     fold = vae.get("scale_factor_spatial") or vae.get("spatial_compression_ratio")
-    if isinstance(fold, int) and isinstance(across, int):
-        return fold * across
+    if isinstance(fold, int) and isinstance(patch, int):
+        return fold * patch
     return limits.size_multiple
 
 

@@ -17,7 +17,7 @@ title = "Tiny Wan"
 description = "Random weights, for tests."
 family = "wan"
 capabilities = ["text-to-video"]
-adapter = "studio.adapters.wan:WanAdapter"
+adapter = "studio.adapters.diffusers_video:DiffusersVideoAdapter"
 files = ["model_index.json", "transformer/diffusion_pytorch_model.safetensors"]
 [licence]
 name = "Apache-2.0"

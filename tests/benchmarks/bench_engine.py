@@ -40,11 +40,11 @@ REPLACEMENT_LIMIT_S = 5.0
 _BARE = """
 import os, sys, time
 import numpy as np
-from studio.adapters.wan import WanAdapter
+from studio.adapters.diffusers_video import DiffusersVideoAdapter
 from studio.jobs.job import decode
 from studio.models.catalog import read_spec
 from pathlib import Path
-adapter = WanAdapter()
+adapter = DiffusersVideoAdapter()
 adapter.load(read_spec(Path(sys.argv[1])))
 pipe = adapter._pipe
 pipe.set_progress_bar_config(disable=True)

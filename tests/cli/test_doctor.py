@@ -58,7 +58,7 @@ def test_an_incomplete_model_says_what_is_missing(profile: str, capsys: pytest.C
         description = "A model of my own."
         family = "wan"
         capabilities = ["text-to-video"]
-        adapter = "studio.adapters.wan:WanAdapter"
+        adapter = "studio.adapters.diffusers_video:DiffusersVideoAdapter"
         files = ["transformer/weights.safetensors"]
         [licence]
         name = "Apache-2.0"

@@ -12,7 +12,7 @@ import torch
 from diffusers import DiffusionPipeline
 from msgspec.structs import replace
 
-from studio.adapters.wan import WanAdapter
+from studio.adapters.diffusers_video import DiffusersVideoAdapter
 from studio.engine.engine import Engine
 from studio.engine.queue import Lane
 from studio.jobs.job import Generate
@@ -47,7 +47,7 @@ def test_the_master_holds_exactly_the_bare_pipelines_frames(engine: Engine, mode
     finished = engine.run(asked(guidance_scale=3.0), events.append)
     with VideoReader(finished.result.path) as reader:
         frames = np.stack([frame.image for frame in reader.frames()])
-    adapter = WanAdapter()
+    adapter = DiffusersVideoAdapter()
     adapter.load(read_spec(models / "tiny-wan"))
     bare = DiffusionPipeline.from_pretrained(models / "tiny-wan", dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)

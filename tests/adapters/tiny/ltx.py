@@ -40,7 +40,8 @@ def with_sound() -> DiffusionPipeline:
         vae=_vae_2(),
         audio_vae=audio,
         text_encoder=_gemma(),
-        tokenizer=word_tokenizer(),
+        # As Gemma's own; the pipelines remember the side it has when they are made.
+        tokenizer=word_tokenizer(padding="left"),
         connectors=_connectors(),
         transformer=_transformer_2(),
         vocoder=LTX2Vocoder(

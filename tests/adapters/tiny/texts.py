@@ -1,4 +1,4 @@
-"""What reads prompts in the tiny pipelines: tokenizers made in memory, text and picture encoders of a few numbers."""
+"""What reads prompts and pictures in the tiny pipelines: tokenizers made in memory, small encoders."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHAT = (
 )
 
 
-def word_tokenizer(longest: int = 512) -> PreTrainedTokenizerFast:
+def word_tokenizer(longest: int = 512, padding: str = "right") -> PreTrainedTokenizerFast:
     """One token a word; words outside the list are one and the same."""
     words = Tokenizer(models.WordLevel({word: i for i, word in enumerate(_WORDS)}, unk_token="<unk>"))
     words.normalizer = normalizers.Lowercase()
@@ -38,11 +38,12 @@ def word_tokenizer(longest: int = 512) -> PreTrainedTokenizerFast:
         unk_token="<unk>",
         bos_token="<s>",
         model_max_length=longest,
+        padding_side=padding,
     )
 
 
 def byte_tokenizer() -> PreTrainedTokenizerFast:
-    """One token a byte, with a chat form: long system prompts stay long, as the pipelines that crop them need."""
+    """One token a byte, and a chat form: long system prompts stay long, as pipelines that crop them need."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     table = {letter: i for i, letter in enumerate(["<pad>", *alphabet])}
     letters = Tokenizer(models.BPE(table, merges=[]))

@@ -1,4 +1,4 @@
-"""Tiny pipelines of the two families that are built on image UNets: AnimateDiff and Stable Video Diffusion."""
+"""Tiny pipelines of the two families built on image UNets: AnimateDiff and Stable Video Diffusion."""
 
 from __future__ import annotations
 

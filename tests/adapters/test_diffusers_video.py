@@ -1,7 +1,9 @@
-"""The Wan family's adapter against the bare pipeline."""
+"""The diffusers adapter on a model as small as the shipped starter, against the bare pipeline."""
 
 from __future__ import annotations
 
+import copy
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,9 @@ import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from msgspec.structs import replace
 
-from studio.adapters.diffusers_calls import SchedulerTap
-from studio.adapters.wan import WanAdapter
-from studio.errors import CancelledError, ModelError
+from studio.adapters.diffusers_video import DiffusersVideoAdapter
+from studio.adapters.scheduler_tap import SchedulerTap
+from studio.errors import CancelledError, JobError, ModelError
 from studio.jobs.job import Generate, Keyframe
 from studio.models.catalog import read_spec
 from studio.models.spec import Limits, ModelSpec
@@ -29,8 +31,8 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
 
 
 @pytest.fixture(scope="module")
-def adapter(spec: ModelSpec) -> WanAdapter:
-    adapter = WanAdapter()
+def adapter(spec: ModelSpec) -> DiffusersVideoAdapter:
+    adapter = DiffusersVideoAdapter()
     adapter.load(spec)
     return adapter
 
@@ -41,12 +43,12 @@ def job(**changes: Any) -> Generate:
     return replace(asked, **changes)
 
 
-def frames_of(adapter: WanAdapter, asked: Generate, context: RecordingContext) -> list[np.ndarray]:
+def frames_of(adapter: DiffusersVideoAdapter, asked: Generate, context: RecordingContext) -> list[np.ndarray]:
     return list(adapter.run(asked, context).frames)
 
 
 def test_frames_are_those_of_the_bare_pipeline_previews_or_not(
-    adapter: WanAdapter, spec: ModelSpec, tmp_path: Path
+    adapter: DiffusersVideoAdapter, spec: ModelSpec, tmp_path: Path
 ) -> None:
     bare = DiffusionPipeline.from_pretrained(spec.folder, dtype=torch.float32)
     bare.set_progress_bar_config(disable=True)
@@ -58,21 +60,21 @@ def test_frames_are_those_of_the_bare_pipeline_previews_or_not(
         assert len(context.previews) == (3 if previews else 0)
 
 
-def test_pictures_are_refused_not_left_out_unsaid(adapter: WanAdapter, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="pictures"):
+def test_pictures_are_refused_not_left_out_unsaid(adapter: DiffusersVideoAdapter, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="image-to-video"):
         adapter.run(job(images=(Keyframe(path="a.png"),)), RecordingContext(tmp_path))
 
 
-def test_steps_and_phases_come_in_order(adapter: WanAdapter, tmp_path: Path) -> None:
+def test_steps_and_phases_come_in_order(adapter: DiffusersVideoAdapter, tmp_path: Path) -> None:
     context = RecordingContext(tmp_path)
-    frames_of(adapter, job(), context)
-    encode = [("encode", 0, 1)] * 2  # the prompt and the negative one
+    frames_of(adapter, job(prompt="the beach"), context)
+    encode = [("encode", 0, 1)]
     denoise = [("denoise", step, 4) for step in range(5)]
     decode = [("decode", step, 3) for step in range(4)]
     assert context.steps == encode + denoise + decode
 
 
-def test_the_last_preview_is_close_to_the_first_frame(adapter: WanAdapter, tmp_path: Path) -> None:
+def test_the_last_preview_is_close_to_the_first_frame(adapter: DiffusersVideoAdapter, tmp_path: Path) -> None:
     context = RecordingContext(tmp_path, previews=True)
     frames = frames_of(adapter, job(num_inference_steps=12), context)
     distances = [np.abs(shown[0].astype(int) - frames[0]).mean() for shown in context.previews]
@@ -81,18 +83,20 @@ def test_the_last_preview_is_close_to_the_first_frame(adapter: WanAdapter, tmp_p
 
 @pytest.mark.parametrize("place", [("encode", 0), ("denoise", 1), ("decode", 1)])
 def test_cancel_takes_effect_within_a_step(
-    adapter: WanAdapter, tmp_path: Path, place: tuple[str, int]
+    adapter: DiffusersVideoAdapter, tmp_path: Path, place: tuple[str, int]
 ) -> None:
     whole = frames_of(adapter, job(), RecordingContext(tmp_path))
     context = RecordingContext(tmp_path, cancel_at=place)
     with pytest.raises(CancelledError):
-        frames_of(adapter, job(), context)
+        frames_of(adapter, job(prompt=f"a ball {place}"), context)
     assert context.steps[-1][:2] == place
     again = frames_of(adapter, job(), RecordingContext(tmp_path))
     assert np.array_equal(np.stack(whole), np.stack(again))
 
 
-def test_another_size_is_enlarged_and_another_shape_noticed(adapter: WanAdapter, tmp_path: Path) -> None:
+def test_another_size_is_enlarged_and_another_shape_noticed(
+    adapter: DiffusersVideoAdapter, tmp_path: Path
+) -> None:
     square = RecordingContext(tmp_path)
     assert frames_of(adapter, job(width=64, height=64), square)[0].shape == (64, 64, 3)
     assert square.notices == []
@@ -102,7 +106,7 @@ def test_another_size_is_enlarged_and_another_shape_noticed(adapter: WanAdapter,
 
 
 def test_a_model_without_a_native_size_draws_what_its_grid_allows(spec: ModelSpec, tmp_path: Path) -> None:
-    free = WanAdapter()
+    free = DiffusersVideoAdapter()
     free.load(replace(spec, limits=Limits(frames=FrameGrid(4, 1, 5, 81))))
     asked = job(width=50, height=40, num_frames=6)
     assert {name: free.call_arguments(asked)[name] for name in ("width", "height", "num_frames")} == {
@@ -113,14 +117,14 @@ def test_a_model_without_a_native_size_draws_what_its_grid_allows(spec: ModelSpe
     assert frames_of(free, asked, RecordingContext(tmp_path))[0].shape == (40, 50, 3)
 
 
-def test_styles_and_call_arguments_come_from_the_model(adapter: WanAdapter) -> None:
+def test_styles_and_call_arguments_come_from_the_model(adapter: DiffusersVideoAdapter) -> None:
     arguments = adapter.call_arguments(job(style="crayon"))
     assert arguments["prompt"] == "a red ball, drawn with crayons"
     assert arguments["max_sequence_length"] == 16
 
 
 def test_a_rung_down_decodes_in_tiles(spec: ModelSpec) -> None:
-    thrifty = WanAdapter()
+    thrifty = DiffusersVideoAdapter()
     thrifty.load(spec)
     assert thrifty.economise() and not thrifty.economise()
 
@@ -128,20 +132,39 @@ def test_a_rung_down_decodes_in_tiles(spec: ModelSpec) -> None:
 def test_a_broken_folder_is_a_model_error(spec: ModelSpec, tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{")
     with pytest.raises(ModelError, match="cannot be loaded"):
-        WanAdapter().load(replace(spec, folder=str(tmp_path)))
+        DiffusersVideoAdapter().load(replace(spec, folder=str(tmp_path)))
 
 
-def test_the_tap_sees_the_same_clean_latents_in_every_flow_scheduler() -> None:
+def test_a_second_job_with_the_same_prompt_does_not_read_it_again(
+    adapter: DiffusersVideoAdapter, tmp_path: Path
+) -> None:
+    first, second = RecordingContext(tmp_path), RecordingContext(tmp_path)
+    one = frames_of(adapter, job(prompt="a blue ball"), first)
+    two = frames_of(adapter, job(prompt="a blue ball"), second)
+    assert first.steps[0][0] == "encode" and second.steps[0][0] == "denoise"
+    assert np.array_equal(np.stack(one), np.stack(two))
+
+
+def test_the_tap_sees_the_clean_latents_and_copies_are_not_watched() -> None:
     scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0)
-    tap = SchedulerTap(scheduler)
+    tap = SchedulerTap(scheduler, lambda: True)
+    signature = inspect.signature(FlowMatchEulerDiscreteScheduler.step)
+    assert inspect.signature(scheduler.step).parameters.keys() == set(signature.parameters) - {"self"}
     clean, noise = torch.randn(2, 1, 4, 3, 2, 2)
     scheduler.set_timesteps(5)
-    assert tap.clean_latents() is None
+    assert tap.clean is None
+    copied = copy.deepcopy(scheduler)
     sigma = scheduler.sigmas[0]
-    scheduler.step(noise - clean, scheduler.timesteps[0], (1 - sigma) * clean + sigma * noise)
-    seen = tap.clean_latents()
-    assert seen is not None and torch.allclose(seen, clean, atol=1e-5)
-    tap.forget()
-    assert tap.clean_latents() is None
-    SchedulerTap(scheduler)  # tapping twice adds nothing
-    assert len([kind for kind in type(scheduler).__mro__ if kind.__name__ == "_Tapped"]) == 1
+    sample = (1 - sigma) * clean + sigma * noise
+    copied.step(noise - clean, scheduler.timesteps[0], sample)
+    assert tap.clean is None
+    scheduler.step(noise - clean, scheduler.timesteps[0], sample)
+    assert tap.clean is not None and torch.allclose(tap.clean, clean, atol=1e-5)
+
+
+def test_a_prediction_that_is_no_number_ends_the_job_at_once() -> None:
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=3.0)
+    SchedulerTap(scheduler, lambda: False)
+    scheduler.set_timesteps(5)
+    with pytest.raises(JobError, match="black"):
+        scheduler.step(torch.full((1, 2), torch.nan), scheduler.timesteps[0], torch.zeros(1, 2))

@@ -1,0 +1,87 @@
+"""Loads pipelines from folders: safetensors only, nothing fetched, no code out of the folder."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from diffusers.quantizers.quantization_config import GGUFQuantizationConfig
+from diffusers.utils import logging as diffusers_logging
+from safetensors import SafetensorError
+from transformers.utils import logging as transformers_logging
+
+from studio.adapters.torch_device import pick_dtype
+from studio.errors import ModelError
+from studio.models.completeness import read_json
+from studio.models.spec import ModelSpec
+
+_TROUBLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    NotImplementedError,
+    ImportError,
+    SafetensorError,
+)
+
+
+def be_quiet() -> None:
+    """No bars and warnings of the libraries: what a person should know we say ourselves."""
+    for library in (diffusers_logging, transformers_logging):
+        library.set_verbosity_error()
+        library.disable_progress_bar()
+
+
+def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
+    """The pipeline of `spec` on `device`; raises ModelError when it cannot be loaded."""
+    dtype = pick_dtype(device)
+    folder = spec.path("")
+    try:
+        parts = {name: _single_part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
+        pipe: Any = DiffusionPipeline.from_pretrained(
+            folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts
+        )
+        return pipe.to(device)
+    except torch.OutOfMemoryError:
+        raise
+    except _TROUBLE as error:
+        raise ModelError(
+            f"The model '{spec.title}' cannot be loaded.",
+            "Install it again, or choose another one.",
+            f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _single_part(folder: Path, name: str, file: Path, dtype: Any) -> Any:
+    """A network from one file, in its makers' layout or as GGUF; its settings are the folder's."""
+    class_name = read_json(folder / "model_index.json")[name][1]
+    kind = getattr(diffusers, class_name)
+    precision = dtype["default"] if isinstance(dtype, dict) else dtype
+    options: dict[str, Any] = {"config": str(folder), "subfolder": name, "dtype": precision}
+    if file.suffix.lower() == ".gguf":
+        options["quantization_config"] = GGUFQuantizationConfig(compute_dtype=precision)
+    return kind.from_single_file(str(file), local_files_only=True, **options)
+
+
+def sibling(pipe: Any, class_name: str) -> Any:
+    """The pipeline of another class over the same networks; raises ModelError when it needs more."""
+    kind: Any = getattr(diffusers, class_name)
+    wanted = inspect.signature(kind.__init__).parameters
+    have = {**dict(pipe.config), **pipe.components}
+    given = {name: have[name] for name in wanted if name in have}
+    missing = [
+        name
+        for name, parameter in wanted.items()
+        if name != "self" and name not in given and parameter.default is inspect.Parameter.empty
+    ]
+    if missing:
+        hint = "Choose a model that was made for this."
+        raise ModelError(f"This model has no {missing[0]}, which this job needs.", hint)
+    return kind(**given)

@@ -1,0 +1,162 @@
+"""From a Generate job to the arguments of a pipeline's call, by the names that the pipeline itself uses."""
+
+from __future__ import annotations
+
+from math import lcm
+from typing import Any, NamedTuple
+
+import torch
+from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
+from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
+from PIL import Image
+
+from studio.adapters import drawing_inputs
+from studio.adapters.pipeline_facts import call_parameters, size_multiple, temporal_fold
+from studio.jobs.job import Generate
+from studio.models.spec import ModelSpec
+from studio.timing import FrameGrid
+
+# VACE's own filling for frames that are still to be drawn.
+_UNKNOWN = (128, 128, 128)
+_LENGTHS = ("num_frames", "frames", "video_length")
+_SPECIAL: dict[str, dict[str, Any]] = {
+    # All frames at once take as much memory as there are frames.
+    "StableVideoDiffusionPipeline": {"decode_chunk_size": 8, "min_guidance_scale": 1.0},
+    # Else it draws the nearest size of a list and stretches that.
+    "SanaVideoPipeline": {"use_resolution_binning": False},
+    "SanaImageToVideoPipeline": {"use_resolution_binning": False},
+}
+
+
+class Drawing(NamedTuple):
+    """What the network draws for a job."""
+
+    width: int
+    height: int
+    num_frames: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
+def drawing_of(job: Generate, spec: ModelSpec, pipe: Any) -> Drawing:
+    """The native size of the model, or the size asked for rounded up to what the pipeline can; its grid."""
+    count = spec.limits.frames.snap(job.num_frames)
+    if (fold := temporal_fold(pipe)) > 1:
+        count = FrameGrid(step=fold, offset=1, minimum=1).snap(count)
+    if spec.limits.native_size is not None:
+        return Drawing(*spec.limits.native_size, count)
+    step = lcm(spec.limits.size_multiple, size_multiple(pipe))
+    return Drawing(_round_up(job.width, step), _round_up(job.height, step), count)
+
+
+def call_arguments(job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing) -> dict[str, Any]:
+    """What `pipe` is called with for `job`; the CPU draws the random numbers for every device.
+
+    Only what its call takes. Raises InputError, MediaError and MissingFileError for inputs.
+    """
+    kind = type(pipe)
+    rate = job.frame_rate.fraction
+    wanted: dict[str, Any] = {
+        "prompt": prompt_of(job, spec),
+        "negative_prompt": job.negative_prompt,
+        "width": drawing.width,
+        "height": drawing.height,
+        "num_inference_steps": job.num_inference_steps,
+        "guidance_scale": job.guidance_scale,
+        "max_guidance_scale": job.guidance_scale,
+        "frame_rate": int(rate) if rate.denominator == 1 else float(rate),
+        "fps": max(1, round(rate)),
+        "generator": torch.Generator("cpu").manual_seed(job.seed or 0),
+        "output_type": "np",
+        **dict.fromkeys(_LENGTHS, drawing.num_frames),
+        **_expert_guidance(job, pipe),
+        **_skipped_blocks(pipe),
+        **_inputs(job, spec, pipe, drawing),
+        **_SPECIAL.get(kind.__name__, {}),
+    }
+    taken = {name: value for name, value in wanted.items() if name in call_parameters(kind)}
+    return {**taken, **spec.call}
+
+
+def prompt_of(job: Generate, spec: ModelSpec) -> str:
+    style = spec.styles.get(job.style, "")
+    return f"{job.prompt}, {style}" if style else job.prompt
+
+
+def _expert_guidance(job: Generate, pipe: Any) -> dict[str, float]:
+    """A pipeline with one expert refuses the argument."""
+    if job.guidance_scale_2 is None or pipe.config.get("boundary_ratio") is None:
+        return {}
+    return {"guidance_scale_2": job.guidance_scale_2}
+
+
+def _skipped_blocks(pipe: Any) -> dict[str, list[int]]:
+    """LTX-2 guides itself by leaving out block 28, which a smaller network does not have."""
+    if "spatio_temporal_guidance_blocks" not in call_parameters(type(pipe)):
+        return {}
+    return {"spatio_temporal_guidance_blocks": [min(28, len(pipe.transformer.transformer_blocks) - 1)]}
+
+
+def _inputs(job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing) -> dict[str, Any]:
+    """The job's pictures and videos, as `pipe` wants them."""
+    kind = type(pipe).__name__
+    if kind == "WanVACEPipeline":
+        return _vace_inputs(job, drawing)
+    if kind in ("LTXConditionPipeline", "LTX2ConditionPipeline"):
+        return _conditions(job, pipe, drawing)
+    found: dict[str, Any] = {}
+    ordered = sorted(job.images, key=lambda image: image.frame % drawing.num_frames)
+    if ordered:
+        found["image"] = drawing_inputs.picture(ordered[0], drawing.size)
+    if len(ordered) > 1:
+        found["last_image"] = drawing_inputs.picture(ordered[-1], drawing.size)
+    if job.video is not None:
+        frames = drawing_inputs.film(job.video, drawing.size, job.frame_rate, drawing.num_frames)
+        count = drawing_inputs.fitting_count(len(frames), drawing.num_frames, spec.limits.frames)
+        found["video"] = (frames + frames[-1:] * count)[:count]
+        found["strength"] = job.strength
+    return found
+
+
+def _conditions(job: Generate, pipe: Any, drawing: Drawing) -> dict[str, Any]:
+    """Each picture with its frame and strength; none at all for a job of words only."""
+    if not job.images:
+        return {}
+    conditions: list[Any] = []
+    fold = temporal_fold(pipe)
+    for image in sorted(job.images, key=lambda image: image.frame % drawing.num_frames):
+        shown = drawing_inputs.picture(image, drawing.size)
+        frame = image.frame % drawing.num_frames
+        if type(pipe).__name__ == "LTX2ConditionPipeline":
+            # It counts latent frames, and leaves out what stands beyond the last without a word.
+            index = _round_up(frame, fold) // fold
+            conditions.append(LTX2VideoCondition(frames=shown, index=index, strength=image.strength))
+        else:
+            conditions.append(LTXVideoCondition(image=shown, frame_index=frame, strength=image.strength))
+    return {"conditions": conditions}
+
+
+def _vace_inputs(job: Generate, drawing: Drawing) -> dict[str, Any]:
+    """One video and one mask say everything: white is drawn, black is kept."""
+    count, size, rate = drawing.num_frames, drawing.size, job.frame_rate
+    found: dict[str, Any] = {}
+    base = job.control or job.video
+    if base is not None:
+        found["video"] = drawing_inputs.held_film(base, size, rate, count)
+    if job.mask is not None:
+        found["mask"] = drawing_inputs.masks(job.mask, size, rate, count)
+    if job.images:
+        found.setdefault("video", [Image.new("RGB", size, _UNKNOWN)] * count)
+        found.setdefault("mask", [Image.new("L", size, 255)] * count)
+        for image in job.images:
+            found["video"][image.frame % count] = drawing_inputs.picture(image, size)
+            found["mask"][image.frame % count] = Image.new("L", size, 0)
+    if job.references:
+        found["reference_images"] = [drawing_inputs.whole_picture(source) for source in job.references]
+    return found
+
+
+def _round_up(value: int, step: int) -> int:
+    return -(-value // step) * step

@@ -1,0 +1,54 @@
+"""Every tiny pipeline by name: what builds it, and how its family is asked for a short video."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+
+from tests.adapters.tiny import cogvideox, hunyuan, kandinsky, ltx, mochi, sana, unets, wan
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """`family` is what the folder must be recognised as; `frames` the shortest length worth drawing."""
+
+    build: Callable[[], DiffusionPipeline]
+    family: str
+    frames: int = 5
+    takes_loras: bool = True
+
+
+TINY = {
+    "wan": Tiny(wan.text, "wan"),
+    "wan-picture": Tiny(wan.picture, "wan-i2v"),
+    "wan-first-last": Tiny(wan.first_last, "wan-first-last"),
+    "wan-vace": Tiny(wan.control, "wan-vace"),
+    "wan-a14b": Tiny(wan.experts_text, "wan-a14b"),
+    "wan-a14b-picture": Tiny(wan.experts_picture, "wan-a14b-i2v"),
+    "wan-5b": Tiny(wan.five_billion, "wan-5b"),
+    "ltx": Tiny(ltx.classic, "ltx", 9),
+    "ltx-condition": Tiny(ltx.conditioned, "ltx-condition", 9),
+    "ltx-2": Tiny(ltx.with_sound, "ltx-2", 9),
+    "hunyuan": Tiny(hunyuan.text, "hunyuan-1.5", takes_loras=False),
+    "hunyuan-picture": Tiny(hunyuan.picture, "hunyuan-1.5-i2v", takes_loras=False),
+    "cogvideox": Tiny(cogvideox.text, "cogvideox", 9),
+    "cogvideox-picture": Tiny(cogvideox.picture, "cogvideox-i2v", 9),
+    "animatediff": Tiny(unets.animatediff, "animatediff", 4),
+    "stable-video": Tiny(unets.stable_video, "stable-video", 4, takes_loras=False),
+    "mochi": Tiny(mochi.text, "mochi", 7),
+    "kandinsky": Tiny(kandinsky.text, "kandinsky-5"),
+    "kandinsky-picture": Tiny(kandinsky.picture, "kandinsky-5-i2v", 17),
+    "sana": Tiny(sana.text, "sana-video"),
+}
+
+
+def build_tiny(name: str, folder: Path) -> Path:
+    """Writes the pipeline called `name` into `folder`/`name`; the same weights every time."""
+    torch.manual_seed(0)
+    path = folder / name
+    TINY[name].build().save_pretrained(path)
+    return path
