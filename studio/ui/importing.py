@@ -11,7 +11,7 @@ from studio.errors import ErrorReport, StudioError
 from studio.project.edits import AddAsset, AddTrack, ChangeProject, Edit, PlaceClips, Placement
 from studio.project.media_paths import stored_path
 from studio.project.timeline import Asset, Clip, External, ImageSequence, Project, Take, Track, new_id
-from studio.timing import frames_in
+from studio.timing import Rate, frames_in
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -92,30 +92,31 @@ def placing_edits(
     if project.duration == 0 and (adopted := _adopted(project, assets)) is not None:
         edits.append(adopted)
         project = adopted.apply(project)
+    # One edit for all: a thousand of them would look through the growing timeline a thousand times.
+    placements: list[Placement] = []
     for asset in assets:
-        reference = asset.reference
-        if reference.duration is None:
-            length = frames_in(still_length_s, project.rate)
-        else:
-            length = max(1, reference.duration.to_frames(project.rate))
-        placements: list[Placement] = []
-        link = new_id() if _has_both(reference) else ""
-        for kind in _kinds(reference):
+        length = _length(asset.reference, still_length_s, project.rate)
+        link = new_id() if _has_both(asset.reference) else ""
+        for kind in _kinds(asset.reference):
             track = free_track(project, kind, frame, frame + length, wanted)
             if track is None:
                 track, addition = new_track(project, kind)
                 edits.append(addition)
                 project = addition.apply(project)
             placements.append(Placement(track.id, _clip_of(asset, frame, length, link)))
-        place = PlaceClips(placements=tuple(placements))
-        edits.append(place)
-        project = place.apply(project)
         frame += length
-    return edits
+    return [*edits, PlaceClips(placements=tuple(placements))] if placements else edits
 
 
 def adding_edits(assets: Sequence[Asset]) -> list[Edit]:
     return [AddAsset(asset=asset) for asset in assets]
+
+
+def _length(reference: External | ImageSequence, still_length_s: float, rate: Rate) -> int:
+    """Frames that the whole source lasts on the timeline."""
+    if reference.duration is None:
+        return frames_in(still_length_s, rate)
+    return max(1, reference.duration.to_frames(rate))
 
 
 def _clip_of(asset: Asset, frame: int, length: int, link: str) -> Clip:

@@ -57,9 +57,10 @@ def _store(session: Session, found: Sequence[Examined], track_id: str | None, fr
         fresh = adding_edits(one.assets)
         if frame is not None:
             fresh += placing_edits(project, one.assets, frame, session.settings.still_length_s, track_id)
-        for edit in fresh:
-            project = edit.apply(project)
         edits += fresh
+        if one is not found[-1]:
+            for edit in fresh:
+                project = edit.apply(project)
     if edits:
         session.apply(Several(edits=tuple(edits), name="Import"))
 
