@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QGuiApplication
@@ -17,6 +18,7 @@ from studio.ui.timeline.hits import hit
 from studio.ui.timeline.scene import color_name_of
 from studio.ui.timeline.speed import SpeedDialog
 from studio.ui.timeline.track_headers import TrackHeader
+from tests.render.footage import write_film
 from tests.ui.studio_session import running_session, told
 from tests.ui.timeline_desk import Desk, set_up_desk
 
@@ -225,3 +227,33 @@ def test_titles_have_their_own_colour(desk: Desk) -> None:
     take = replace(clip.take, reference=Title(text="The end"))
     titled = replace(clip, takes=(take,))
     assert color_name_of(desk.track("V1"), titled) == "clip_title"
+
+
+def test_beats_become_markers_that_edges_snap_to(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    sound = np.zeros((48000 * 4, 2), np.float32)
+    for second in (1, 2, 3):
+        sound[48000 * second : 48000 * second + 4800] = np.sin(np.arange(4800) / 5)[:, None] * 0.8
+    film = write_film(tmp_path / "clicks.mp4", 96, sound=sound)
+    desk.session.import_paths([str(film)], None, 240)
+    qtbot.waitUntil(lambda: len(desk.track("A1").clips) == 2, timeout=20000)
+    clip = desk.track("A1").clips[1]
+    before = desk.session.project
+    entries(desk.view.canvas.menu.build(desk.track("A1"), clip))["Mark the beats"].trigger()
+    qtbot.waitUntil(lambda: bool(desk.session.project.markers), timeout=20000)
+    frames = [marker.frame - clip.start for marker in desk.session.project.markers]
+    for beat in (24, 48, 72):
+        assert min(abs(frame - beat) for frame in frames) <= 1
+    desk.session.undo()
+    assert desk.session.project is before
+
+
+def test_escape_in_a_name_leaves_it_and_the_selection(desk: Desk) -> None:
+    desk.session.select(["c"])
+    desk.key(Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    QTest.keyClicks(editor, "other")
+    QTest.keyClick(editor, Key.Key_Escape)
+    assert desk.clip("c").name == "c"
+    assert desk.session.selection == {"c"}
+    assert not editor.isVisible()

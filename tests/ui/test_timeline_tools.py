@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.project.edits import ChangeTrack, LiftClips, PlaceClips, Placement
+from studio.ui.importing import new_track
+from studio.ui.timeline.geometry import rows_of
 from tests.ui.studio_session import told
 from tests.ui.timeline_desk import Desk, footage
 
@@ -233,3 +235,34 @@ def test_edits_at_the_very_beginning_and_far_past_the_end(desk: Desk) -> None:
     desk.view.canvas.fit()
     desk.session.undo()
     assert desk.session.project == before
+
+
+def test_scrubbing_past_the_end_scrolls_along_time_only(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.view.canvas
+    start, outside = desk.ruler(10), QPoint(canvas.width() + 30, 10)
+    desk.press(start)
+    desk.move(outside)
+    qtbot.waitUntil(lambda: canvas.lens.left > 20, timeout=5000)
+    desk.release(outside)
+    assert canvas.lens.top == 0
+    assert desk.session.playhead > 200
+
+
+def test_a_clip_in_the_hand_scrolls_to_hidden_tracks(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.view.canvas
+    for _ in range(4):
+        desk.session.apply(new_track(desk.session.project, "video")[1])
+    canvas.scroll_by(0, 10_000)
+    lowest = canvas.lens.top
+    assert lowest > 0
+    start = desk.at("V1", 168)
+    desk.press(start)
+    top = QPoint(start.x() + 10, 20)
+    desk.move(top)
+    qtbot.waitUntil(lambda: canvas.lens.top == 0, timeout=5000)
+    # Above the tracks a new one was offered, which goes when the hand comes down again.
+    highest = rows_of(desk.session.project)[0]
+    target = QPoint(start.x() + 10, round(canvas.lens.y_of(highest)) + 30)
+    desk.move(target)
+    desk.release(target)
+    assert desk.track_of("c") == "V6"

@@ -104,8 +104,10 @@ class Canvas(Surface):
         self.show_project(shown)
 
     def say(self, words: str) -> None:
-        """Tells in the status line what the hand is doing."""
+        """Tells in the status line, and in a gesture beside the pointer too, what the hand is doing."""
         self.said.emit(words)
+        held = self._gesture is not None and self._gesture.moved
+        self._measure = (words.split(" · ")[0], self._pointer) if held else None
 
     def commit(self) -> None:
         """Carries out what is proposed."""
@@ -232,7 +234,7 @@ class Canvas(Surface):
             return
         self._pointer = at
         self._gesture.drag(at, event.modifiers())
-        near_end = self._gesture.scrolls and self._gesture.moved and self._beyond(at) != 0
+        near_end = self._gesture.scrolls and self._gesture.moved and not self._beyond(at).isNull()
         if near_end and not self._auto_scroll.isActive():
             self._auto_scroll.start()
         elif not near_end:
@@ -243,7 +245,9 @@ class Canvas(Surface):
         self._auto_scroll.stop()
         if gesture is not None:
             gesture.release()
+            self._measure = None
             self._hover(event.position(), event.modifiers())
+            self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         found = hit(self.lens, self.rows, self.project, event.position())
@@ -365,21 +369,26 @@ class Canvas(Surface):
         marks = {self.playhead(), *(marker.frame for marker in self.project.markers)}
         return frame + snap([frame], sorted(marks), self.lens.scale).correction
 
-    def _beyond(self, at: QPointF) -> float:
-        """How far into the margin at an end, or past it, the pointer is: to the left negative."""
+    def _beyond(self, at: QPointF) -> QPointF:
+        """How far into the margins at the ends, or past them, the pointer is: left and up negative."""
         margin = min(_SCROLL_MARGIN, self.width() / 8)
-        if at.x() < margin:
-            return (at.x() - margin) if self.lens.left > 0 else 0.0
-        return max(0.0, at.x() - (self.width() - margin))
+        across = min(0.0, at.x() - margin) + max(0.0, at.x() - (self.width() - margin))
+        if self._gesture is None or not self._gesture.scrolls_rows:
+            return QPointF(across, 0)
+        lanes = RULER_HEIGHT + _SCROLL_MARGIN / 2
+        down = min(0.0, at.y() - lanes) + max(0.0, at.y() - (self.height() - _SCROLL_MARGIN / 2))
+        return QPointF(across, down)
 
     def _scroll_on(self) -> None:
         """The pointer waits near an end while something is in the hand."""
         beyond = self._beyond(self._pointer)
-        if self._gesture is None or not beyond:
+        if self._gesture is None or beyond.isNull():
             self._auto_scroll.stop()
             return
-        self.scroll_by(beyond / 2, 0)
-        self._gesture.drag(self._pointer, QApplication.keyboardModifiers())
+        before = self.lens
+        self.scroll_by(beyond.x() / 2, beyond.y() / 2)
+        if self.lens != before:
+            self._gesture.drag(self._pointer, QApplication.keyboardModifiers())
 
 
 def _tip(found: Hit) -> str:

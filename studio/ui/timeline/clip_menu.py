@@ -16,6 +16,7 @@ from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator, Project, Title, Track
 from studio.timing import Rate
 from studio.ui.session import Session
+from studio.ui.timeline.beats import has_beats, mark_beats
 from studio.ui.timeline.hits import Hit
 from studio.ui.timeline.place_menus import (
     add_gap_entries,
@@ -87,6 +88,8 @@ class ClipMenu(QObject):
             for name in group:
                 menu.addAction(self.commands[name])
             menu.addSeparator()
+        if has_beats(clip):
+            entry(menu, "Mark the beats", "marker", lambda: mark_beats(self._session, clip))
         reference = clip.take.reference
         if isinstance(reference, External):
             path = resolve_path(self._session.folder, reference.path)

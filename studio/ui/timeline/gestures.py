@@ -58,6 +58,8 @@ class Gesture:
     cursor: Qt.CursorShape | None = None
     scrolls = True
     """Whether the canvas scrolls on when the pointer comes near its ends."""
+    scrolls_rows = False
+    """Whether it scrolls up and down as well."""
     keeps_handles = False
     """Whether the clip's handles stay in sight: they are what is in the hand."""
 
@@ -113,7 +115,7 @@ class Scrub(Gesture):
     """Drags the playhead."""
 
     def drag(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        self.moved = True
+        self.moved = self.moved or (at - self.origin).manhattanLength() >= DRAG_DISTANCE
         self.board.set_playhead(self.board.lens.frame_at(at.x()))
 
 
@@ -130,6 +132,8 @@ class Pan(Gesture):
 
 class RubberBand(Gesture):
     """Selects what a rectangle touches; `extend` keeps what was selected."""
+
+    scrolls_rows = True
 
     def __init__(self, board: Board, at: QPointF, extend: bool) -> None:
         super().__init__(board, at)

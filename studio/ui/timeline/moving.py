@@ -31,6 +31,7 @@ class MoveSelection(EditGesture):
     """
 
     cursor = Qt.CursorShape.ClosedHandCursor
+    scrolls_rows = True
 
     def __init__(self, board: Board, at: QPointF, track: Track, clip: Clip, alone: bool = False) -> None:
         """With `alone`, a click that moves nothing selects the clip without its links."""

@@ -95,6 +95,25 @@ def paint_gesture(painter: QPainter, scene: Scene) -> None:
         painter.fillRect(QRectF(x, RULER_HEIGHT, 1, lens.height), theme.color("text"))
 
 
+def paint_measure(painter: QPainter, scene: Scene) -> None:
+    """A bubble beside the pointer with what the gesture has come to."""
+    if scene.measure is None:
+        return
+    words, pointer = scene.measure
+    ink = scene.ink
+    width, height = ink.metrics.horizontalAdvance(words) + 16, 22.0
+    left = min(pointer.x() + 14, scene.lens.width - width - 4)
+    top = min(pointer.y() + 18, scene.lens.height - height - 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.color("line"), 1))
+    painter.setBrush(theme.color("raised"))
+    painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, width, height), 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setFont(ink.font)
+    painter.setPen(theme.color("text"))
+    painter.drawText(QPointF(left + 8, top + 15), words)
+
+
 def _paint_blade(painter: QPainter, scene: Scene, frame: int, every_track: bool) -> None:
     x = round(scene.lens.x_of(frame))
     row = scene.row_under

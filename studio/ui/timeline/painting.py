@@ -7,7 +7,12 @@ from PySide6.QtGui import QPainter, QPolygonF
 
 from studio.ui import theme
 from studio.ui.timeline.geometry import LEFT_MARGIN, RULER_HEIGHT
-from studio.ui.timeline.overlay_painting import paint_gesture, paint_handles, paint_kept_names
+from studio.ui.timeline.overlay_painting import (
+    paint_gesture,
+    paint_handles,
+    paint_kept_names,
+    paint_measure,
+)
 from studio.ui.timeline.row_tiles import RowTiles
 from studio.ui.timeline.ruler_painting import paint_ruler
 from studio.ui.timeline.scene import Scene
@@ -30,6 +35,7 @@ def paint_timeline(painter: QPainter, scene: Scene, tiles: RowTiles, region: QRe
     painter.restore()
     paint_ruler(painter, scene, region)
     _paint_playhead(painter, scene)
+    paint_measure(painter, scene)
     return complete
 
 

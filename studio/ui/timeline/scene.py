@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from studio.project.timeline import Clip, Generator, Project, Title, Track
 from studio.ui.live_jobs import LiveJobs
@@ -51,6 +51,8 @@ class Scene(msgspec.Struct, frozen=True):
     snap_frame: int | None = None
     rubber: QRectF | None = None
     drop: Drop | None = None
+    measure: tuple[str, QPointF] | None = None
+    """What the gesture has come to, in words, and where the pointer is."""
     rendered: tuple[tuple[int, int], ...] = ()
     """Stretches [start, end) whose picture lies ready on the disk."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -41,6 +41,7 @@ class Surface(Outlook):
         self._snap_frame: int | None = None
         self._rubber: QRectF | None = None
         self._drop: Drop | None = None
+        self._measure: tuple[str, QPointF] | None = None
         self._rendered: tuple[tuple[int, int], ...] = ()
         self._silent = silent_tracks(session.project)
         self._drawn_playhead = session.playhead
@@ -116,6 +117,7 @@ class Surface(Outlook):
             snap_frame=self._snap_frame,
             rubber=self._rubber,
             drop=self._drop,
+            measure=self._measure,
             rendered=self._rendered,
         )
 
