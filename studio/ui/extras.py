@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from studio.ui.comparison.window import ComparisonWindow
     from studio.ui.main_window import MainWindow
+    from studio.ui.media_check import MediaCheck
+    from studio.ui.missing_media import MissingMediaDialog
+    from studio.ui.stale_watch import StaleWatch
+
+_AFTER_START_MS = 1500
+"""Files are looked after when the window has long been painted."""
 
 
 class Extras(QObject):
@@ -22,6 +28,10 @@ class Extras(QObject):
         self._session = window.session
         self._history: QDockWidget | None = None
         self._comparison: ComparisonWindow | None = None
+        self._stale_watch: StaleWatch | None = None
+        self._media_check: MediaCheck | None = None
+        self._missing: MissingMediaDialog | None = None
+        QTimer.singleShot(_AFTER_START_MS, self, self.watch_files)
 
     @property
     def history_dock(self) -> QDockWidget | None:
@@ -73,6 +83,40 @@ class Extras(QObject):
             self._session.notify("info", "Nothing is selected.", "Select a clip that was made from a prompt.")
         elif vary(self._session, clips[0], VARIATIONS):
             self.compare(clips[0].id)
+
+    def watch_files(self) -> None:
+        """Begins to look after the files: which inputs have changed, and which media are gone."""
+        from studio.ui.media_check import MediaCheck
+        from studio.ui.stale_watch import StaleWatch
+
+        if self._stale_watch is None:
+            self._stale_watch = StaleWatch(self._session, self)
+            self._media_check = MediaCheck(self._session, self, self.find_missing)
+            self._media_check.look()
+
+    def render_changed(self) -> None:
+        """Queues again what was made from something that has changed since."""
+        self.watch_files()
+        assert self._stale_watch is not None
+        self._stale_watch.render_changed()
+
+    def find_missing(self) -> None:
+        """Opens the list of media that are gone or another than before."""
+        from studio.ui.missing_media import MissingMediaDialog
+
+        self.watch_files()
+        assert self._media_check is not None
+        if self.missing is not None:
+            self.missing.close()
+        dialog = MissingMediaDialog(self._session, self._media_check, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        self._missing = dialog
+        dialog.show()
+
+    @property
+    def missing(self) -> MissingMediaDialog | None:
+        """The list of missing media, while it is open."""
+        return self._missing if self._missing is not None and isValid(self._missing) else None
 
     @property
     def comparison(self) -> ComparisonWindow | None:

@@ -62,6 +62,7 @@ class Menus(QObject):
         self._add(menu, "file.copy", "Save a &copy…", files.ask_copy)
         menu.addSeparator()
         self._add(menu, "file.import", "&Import…", window.library.ask_for_files, "import")
+        self._add(menu, "file.missing", "Find &missing media…", window.extras.find_missing, "search")
         self._add(menu, "file.export", "&Export…", window.ask_export, "export")
         menu.addSeparator()
         self._add(menu, "file.quit", "&Quit", window.close)
@@ -83,6 +84,8 @@ class Menus(QObject):
         menu, extras = self._menu("&Clip"), self._window.extras
         self._add(menu, "takes.vary", "&Vary × 4", extras.vary, "vary")
         self._add(menu, "takes.compare", "&Compare takes", lambda: extras.compare(), "compare")
+        menu.addSeparator()
+        self._add(menu, "edit.render-changed", "&Render what changed", extras.render_changed, "retry")
 
     def _view(self) -> None:
         window = self._window

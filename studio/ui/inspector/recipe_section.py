@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _USE_TIP = "Puts these settings into the panel they came from"
 _VARY_TIP = "Makes this again with the next seed, as a new take"
+_REMAKE_TIP = "Makes this again from its inputs as they are now, as a new take"
 _SEED_TIP = "Makes this again with a random seed, as a new take"
 
 
@@ -33,8 +34,11 @@ class RecipeSection(Section):
         self._vary = surfaces.button("Vary", _VARY_TIP, self._vary_clip, "vary")
         self._reseed = surfaces.button("New seed", _SEED_TIP, self._new_seed, "dice")
         self._again = side_by_side(self._vary, self._reseed)
-        for widget in (self._lines, self._use, self._again):
+        self._stale = surfaces.text("Something that this was made from has changed.", "warning")
+        self._remake = surfaces.button("Make again", _REMAKE_TIP, self._make_again, "retry")
+        for widget in (self._stale, self._lines, self._use, self._again, self._remake):
             self.rows.addWidget(widget)
+        session.stale_changed.connect(self._stale_changed)
 
     def mine(self, clips: tuple[Clip, ...]) -> tuple[Clip, ...]:
         return tuple(clip for clip in clips[:1] if read_recipe(clip.take.recipe) is not None)
@@ -45,10 +49,21 @@ class RecipeSection(Section):
             return
         self._lines.show_lines(recipe_lines(job, self.session.catalog))
         self._again.setVisible(isinstance(job, Generate))
+        stale = self.clips[0].id in self.session.stale
+        self._stale.setVisible(stale)
+        self._remake.setVisible(stale)
         ghost = isinstance(self.clips[0].take.reference, Generator)
         reason = "This take is still being made." if ghost else self.locked()
         surfaces.enable(self._vary, reason, _VARY_TIP)
         surfaces.enable(self._reseed, reason, _SEED_TIP)
+        surfaces.enable(self._remake, reason, _REMAKE_TIP)
+
+    def _stale_changed(self) -> None:
+        if self.clips and self.is_open():
+            self.refresh()
+
+    def _make_again(self) -> None:
+        self.session.remake(self.clips[0].id)
 
     def _job(self) -> Job | None:
         return read_recipe(self.clips[0].take.recipe)
