@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from studio.errors import ProjectError
-from studio.project import layout, limits, ripple
+from studio.project import closing, layout, limits
 from studio.project.edit import EditBase, all_unlocked, check_limits, find_clip, unlocked_track, with_clip
 from studio.project.timeline import Clip, Project
 
@@ -187,7 +187,7 @@ class RippleDelete(EditBase, frozen=True, kw_only=True, tag="ripple-delete"):
     def apply(self, project: Project) -> Project:
         wanted = [(track.id, clip) for track, clip in (find_clip(project, one) for one in self.clip_ids)]
         after = _remove(project, self.clip_ids)
-        return ripple.moved(after, ripple.followed(after, ripple.closing(after, wanted)))
+        return closing.moved(after, closing.followed(after, closing.closing(after, wanted)))
 
 
 class ChangeClip(EditBase, frozen=True, kw_only=True, tag="change-clip"):

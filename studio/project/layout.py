@@ -110,6 +110,15 @@ def with_clips(track: Track, clips: Iterable[Clip]) -> Track:
     return replace(track, clips=ordered)
 
 
+def joined(track: Track, kept: Iterable[Clip], moved: Iterable[Clip]) -> Track:
+    """`track` holding `kept`, then `moved`, each in order; raises ProjectError where they overlap."""
+    kept, moved = tuple(kept), tuple(moved)
+    start = kept[-1].end if kept else 0
+    if moved and (moved[0].start < start or moved[-1].end > MAX_FRAME):
+        return with_clips(track, (*kept, *moved))
+    return replace(track, clips=(*kept, *moved))
+
+
 def with_changed(project: Project, changed: Iterable[Clip]) -> Project:
     """`project` with the clips of the same ids replaced; raises ProjectError where they overlap."""
     by_id = {clip.id: clip for clip in changed}
@@ -178,33 +187,41 @@ def opened(project: Project, frame: int, length: int) -> Project:
 
     Linked clips of which some stay and some move are two linked groups from here on.
     """
-    staying = {
-        clip.link
-        for track in project.tracks
-        for clip in (track.clips if track.locked else track.clips[: track.span_between(0, frame)[1]])
-        if clip.link
-    }
-    links: dict[str, str] = {}
+    links = _parted_links(project, frame)
     result = project
     for track in project.tracks:
         if track.locked or track.end <= frame:
             continue
         first, _ = track.span_between(frame, MAX_FRAME)
-        later = [*track.clips[first:]]
-        kept = track.clips[:first]
+        later, kept = [*track.clips[first:]], track.clips[:first]
         if later[0].start < frame:
             cut = later[0]
             left, later[0] = parted(cut, frame, project.rate, fresh_id(project, cut.id, frame))
             track = renamed(track, cut.id, later[0].id)
             kept = (*kept, left)
-        moved: list[Clip] = []
-        for clip in later:
-            link = clip.link
-            if link in staying:
-                link = links.get(link) or links.setdefault(link, fresh_id(project, link, frame))
-            moved.append(replace(clip, start=clip.start + length, link=link))
-        result = with_track(result, with_clips(track, (*kept, *moved)))
+        moved = [
+            replace(clip, start=clip.start + length, link=links[clip.link])
+            if clip.link in links
+            else replace(clip, start=clip.start + length)
+            for clip in later
+        ]
+        result = with_track(result, joined(track, kept, moved))
     return result
+
+
+def _parted_links(project: Project, frame: int) -> dict[str, str]:
+    """New names for the links of which a clip begins before `frame`, and one lies after it."""
+    before: set[str] = set()
+    after: set[str] = set()
+    for track in project.tracks:
+        first, last = track.span_between(frame, frame + 1)
+        before.update([clip.link for clip in track.clips[:last] if clip.start < frame])
+        if track.locked:
+            before.update([clip.link for clip in track.clips[last:]])
+        else:
+            after.update([clip.link for clip in track.clips[first:]])
+    parted = (before & after) - {""}
+    return {link: fresh_id(project, link, frame) for link in sorted(parted)}
 
 
 def without(track: Track, clip_ids: frozenset[str]) -> Track:

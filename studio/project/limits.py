@@ -182,8 +182,8 @@ def ripple_limits(project: Project, clip_id: str, edge: str) -> tuple[int, int]:
     _, clip = located(project, clip_id)
     group = edge_group(project, clip, edge)
     low, high = reach(group, edge, project.rate)
-    shifts = ripple.later(project, min(other.end for other in group), group, 0)
-    back, on = ripple.room(project, shifts, frozenset(other.id for other in group))
+    late = ripple.later(project, min(other.end for other in group), group)
+    back, on = ripple.room(project, late, frozenset(other.id for other in group))
     if edge == "end":
         return max(low, clip.end + back), min(high, clip.end + on)
     return max(low, clip.start - on), min(high, clip.start - back)

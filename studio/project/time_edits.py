@@ -51,8 +51,8 @@ class ChangeSpeed(EditBase, frozen=True, kw_only=True, tag="change-speed"):
     def _rippled(self, project: Project, group: list[Clip]) -> Project:
         changed = {clip.id: self._changed(clip, project.rate) for clip in group}
         length = max(changed[clip.id].end - clip.end for clip in group)
-        shifts = ripple.later(project, min(clip.end for clip in group), group, length)
-        return ripple.moved(project, shifts, changed)
+        late = ripple.later(project, min(clip.end for clip in group), group)
+        return ripple.pushed(project, late, length, changed)
 
     def _fitted(self, clip: Clip, project: Project) -> Clip:
         changed = self._changed(clip, project.rate)

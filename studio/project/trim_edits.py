@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from studio.errors import ProjectError
-from studio.project import layout, limits, ripple
+from studio.project import closing, layout, limits, ripple
 from studio.project.edit import EditBase, all_unlocked, check_limits, find_clip, unlocked_track
 from studio.project.timeline import Clip, Project
 
@@ -35,9 +35,9 @@ class RippleTrim(EditBase, frozen=True, kw_only=True, tag="ripple-trim"):
         check_limits(clip, self.frame, limits.reach(group, self.edge, project.rate))
         all_unlocked(project, group)
         length = self.frame - clip.end if self.edge == "end" else clip.start - self.frame
-        shifts = ripple.later(project, min(other.end for other in group), group, length)
+        late = ripple.later(project, min(other.end for other in group), group)
         trimmed = {other.id: self._trimmed(other, project) for other in group}
-        return ripple.moved(project, shifts, trimmed)
+        return ripple.pushed(project, late, length, trimmed)
 
     def _trimmed(self, clip: Clip, project: Project) -> Clip:
         return replace(limits.edge_moved(clip, self.edge, self.frame, project.rate), start=clip.start)
@@ -141,4 +141,4 @@ class CloseGap(EditBase, frozen=True, kw_only=True, tag="close-gap"):
             raise ProjectError("There is no gap to close.", "Point at the empty room before a clip.")
         start, end = gap
         shifts = {clip.id: start - end for clip in track.clips if clip.start >= end}
-        return ripple.moved(project, ripple.followed(project, shifts))
+        return closing.moved(project, closing.followed(project, shifts))

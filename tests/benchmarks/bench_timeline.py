@@ -1,4 +1,4 @@
-"""How long an edit takes among 10,000 clips in 20 tracks, its journal line included, and opening that project.
+"""How long an edit takes among 10,000 clips in 20 tracks, journal line included, and opening that project.
 
     python -m tests.benchmarks timeline
 
