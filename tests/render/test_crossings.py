@@ -9,10 +9,11 @@ import msgspec
 import numpy as np
 import pytest
 
+from studio.project.curves import Appearance, Curve
 from studio.project.timeline import Clip, External, Project, Transition
 from studio.render.compositor import Compositor
 from studio.timing import Rate, RationalTime
-from tests.render.footage import FPS24, clip, film, number_of, picture, project, video, write_film
+from tests.render.footage import FPS24, clip, film, number_of, numbered, picture, project, video, write_film
 
 replace = msgspec.structs.replace
 RED, BLUE = (200, 0, 0), (0, 0, 100)
@@ -208,6 +209,20 @@ def test_only_solo_tracks_are_seen(footage: External) -> None:
     low, high = video(clip(footage, 0, 5)), video(clip(footage, 0, 5, RationalTime(20, FPS24)))
     assert numbers(project(low, high)) == [20, 21, 22, 23, 24]
     assert numbers(project(replace(low, solo=True), high)) == [0, 1, 2, 3, 4]
+
+
+def test_a_file_that_is_not_what_the_project_thinks_is_shown_as_it_is(tmp_path: Path) -> None:
+    """Another rate, size and length than when it was imported."""
+    write_film(tmp_path / "film.mkv", 30, Rate(12), (80, 48))
+    stale = replace(film(tmp_path / "film.mkv", 200), width=640, height=384)
+    large = replace(clip(stale, 0, 80), appearance=Appearance(scale=Curve(1.5)))
+    made = project(video(replace(clip(stale, 0, 80), speed=Rate(2))), video(large, hidden=True))
+    assert numbers(made) == [min(k, 29) for k in range(80)]
+    with Compositor(project(video(large)), Path()) as compositor:
+        frame = compositor.frame(20)
+        assert compositor.problems == ()
+    inner = frame[:, 40:120].astype(int)
+    assert np.abs(inner - cv2.resize(numbered(10), None, fx=1.5, fy=1.5)[24:120, 80:160]).mean() < 12
 
 
 def test_proxies_stand_in_for_films(footage: External, tmp_path: Path) -> None:
