@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         Meta(title="Preview size", description="1: as large as it is shown; 2: half; 4: a quarter."),
     ] = 1
     frame_memory_mb: Annotated[
-        int, Meta(title="Memory for frames", description="MB of drawn frames kept.", ge=32, le=65536)
+        int, Meta(title="Memory for frames", description="MB; counts from the next start.", ge=32, le=65536)
     ] = 512
     last_project: Annotated[
         str, Meta(title="Last project", description="Opened again at the next start.")

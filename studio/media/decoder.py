@@ -43,12 +43,12 @@ class FrameDecoder:
     def _open(self) -> None:
         from av.stream import Discard
 
-        self._container = open_media(self._path)
-        stream = film_stream(self._container)
+        container = open_media(self._path)
+        stream = film_stream(container)
         if stream is None:
-            self._container.close()
+            container.close()
             raise MediaError(f"{self._path} has no picture in it.")
-        self._stream = stream
+        self._container, self._stream = container, stream
         stream.thread_type = "AUTO"
         for other in self._container.streams:
             if other.index != stream.index:
@@ -120,9 +120,13 @@ class FrameDecoder:
             codec.skip_frame, self._near = "DEFAULT", None
 
     def restart(self) -> None:
-        """Back to the first frame, by opening again: exact in every format."""
-        self._container.close()
+        """Back to the first frame, by opening again: exact in every format.
+
+        Raises MissingFileError and MediaError when the file is gone; then it stays where it is.
+        """
+        old = self._container
         self._open()
+        old.close()
 
     def seek(self, time: Fraction, near: Fraction | None = None) -> None:
         """To a keyframe at `time` or near it; where exactly, only what `next` gives tells.

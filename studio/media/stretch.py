@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-_BYTES = 96 * 1024 * 1024
+_BYTES = 64 * 1024 * 1024
 _FEWEST, _MOST = 8, 64
 
 
@@ -25,7 +25,7 @@ class Stretch:
 
     @staticmethod
     def capacity(width: int, height: int) -> int:
-        """How many pictures of that size are kept: 96 MB of them, but at least 8 and at most 64."""
+        """How many pictures of that size are kept: 64 MB of them, but at least 8 and at most 64."""
         return min(max(_BYTES // (3 * width * height), _FEWEST), _MOST)
 
     def add(self, time: Fraction, image: np.ndarray) -> None:

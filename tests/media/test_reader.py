@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.errors import UsageError
+from studio.errors import MissingFileError, UsageError
 from studio.media.reader import Frame, VideoReader, open_reader
 from studio.media.sequence import PictureReader, SequenceReader
 from studio.timing import Rate, RationalTime, TimeRange
@@ -229,3 +229,16 @@ def test_a_frame_held_over_a_hole_is_found_by_a_far_seek(tmp_path: Path) -> None
             reader.at(RationalTime(0, Rate(25)))
             end = frames[number + 1].time - RationalTime(1, Rate(1000))
             assert np.array_equal(reader.at(end), frames[number].image)
+
+
+def test_a_film_that_is_deleted_while_open_says_so_and_nothing_breaks(tmp_path: Path) -> None:
+    path = make_film(tmp_path / "f.mp4", 60, options=LONG_GOP)
+    with VideoReader(path) as reader:
+        last = reader.at(RationalTime(50, Rate(25))).copy()
+        away = path.rename(tmp_path / "away.mp4")
+        for _ in range(2):
+            with pytest.raises(MissingFileError):
+                reader.at(RationalTime(0, Rate(25)))
+        away.rename(path)
+        reader.at(RationalTime(0, Rate(25)))
+        assert np.array_equal(reader.at(RationalTime(50, Rate(25))), last)

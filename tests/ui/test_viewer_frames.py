@@ -13,17 +13,19 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from studio.media import proxies
+from studio.media.still_writer import write_png
 from studio.project.curves import Appearance, Curve
-from studio.project.edits import AdjustClips, MoveClips, PlaceClips, Placement
+from studio.project.edits import AdjustClips, ChangeProject, MoveClips, PlaceClips, Placement
 from studio.project.edits import Move as MoveOf
 from studio.project.timeline import External, Project
+from studio.timing import Rate
 from studio.ui.session import Session
 from studio.ui.viewer import render_ahead
 from studio.ui.viewer.drawing import Drawn, Stage
 from studio.ui.viewer.frame_server import FrameServer
 from studio.ui.viewer.frame_shelf import FrameShelf
 from studio.ui.viewer.viewer import Viewer
-from tests.render.footage import clip, film, project, video, write_film
+from tests.render.footage import clip, film, numbered, project, video, write_film
 from tests.ui.studio_session import running_session, told
 from tests.ui.viewer_desk import clip as named_clip
 from tests.ui.viewer_desk import place_film, shown_number
@@ -268,3 +270,35 @@ def test_closing_does_not_wait_for_work_in_advance(
     viewer.close()
     assert time.monotonic() - began < 3
     assert proxies.proxy_of(tmp_path / "film.mkv") is None
+
+
+@pytest.mark.parametrize("rate", [Rate(1), Rate(240)])
+def test_a_day_at_the_slowest_and_the_fastest_rate(
+    session: Session, viewer: Viewer, qtbot: QtBot, tmp_path: Path, rate: Rate
+) -> None:
+    write_png(tmp_path / "still.png", numbered(5))
+    day = 24 * 3600 * rate.numerator
+    still = External(path=str(tmp_path / "still.png"))
+    session.apply(ChangeProject(width=160, height=96, rate=rate))
+    tracks = session.project.tracks
+    lower, upper = named_clip("film", still, day), named_clip("upper", still, day)
+    session.apply(PlaceClips(placements=(Placement(tracks[0].id, lower), Placement(tracks[1].id, upper))))
+    session.apply(adjusted(0.5))
+    session.set_playhead(day - 1)
+    qtbot.waitUntil(lambda: shown_number(viewer.picture.image) == 5, timeout=10000)
+    assert viewer.transport.time_text.endswith("/ 24:00:00:00")
+    session.set_playhead(day // 2)
+    viewer.playback.play()
+    qtbot.waitUntil(lambda: session.playhead >= day // 2 + rate.numerator, timeout=20000)
+    viewer.playback.play(-8)
+    qtbot.waitUntil(lambda: session.playhead < day // 2, timeout=20000)
+    viewer.playback.pause()
+
+
+def test_one_frame_alone(session: Session, viewer: Viewer, qtbot: QtBot, tmp_path: Path) -> None:
+    place_film(session, tmp_path / "film.mkv", 1)
+    qtbot.waitUntil(lambda: shown_number(viewer.picture.image) == 0, timeout=10000)
+    for speed in (1, -1, 8):
+        viewer.playback.play(speed)
+        qtbot.waitUntil(lambda: not viewer.playback.playing, timeout=10000)
+        assert session.playhead == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from studio.errors import StudioError, report_of
+from studio.errors import report_of
 from studio.ui.viewer.drawing import Canvas, Drawn, Stage, to_image
 from studio.ui.viewer.frame_shelf import FrameShelf
 
@@ -153,7 +153,7 @@ class FrameServer(QObject):
                 if order.reason == "guessed" and self.shelf.find(order.stage, order.frame) is not None:
                     continue
                 image = self._image(canvas, order)
-            except (StudioError, MemoryError, OSError, RuntimeError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - the boundary: whatever happened becomes a report
                 _log.exception("frame %d cannot be drawn", order.frame)
                 if not self._closed:
                     self.failed.emit(report_of(error))

@@ -6,6 +6,7 @@ computer's. Pictures that come late are left out, never queued.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -20,6 +21,9 @@ from studio.ui.viewer.sound_output import SoundOutput
 
 SPEEDS = (1, 2, 4, 8)
 SLOW = Fraction(1, 4)
+_SCREEN_HZ = 60
+_MOVED_MS = 80
+"""So long the playhead must rest where it was put while playing, before sound begins there."""
 FASTEST_HEARD = 2
 _TICK_MS = 8
 """Twice as often as a 60-Hz screen shows something new: no frame is more than half a refresh late."""
@@ -47,6 +51,8 @@ class Playback(QObject):
         self._following = False
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._moved = QTimer(self, singleShot=True, interval=_MOVED_MS)
+        self._moved.timeout.connect(self._begin)
         self.speed = Fraction(0)
         """0: not playing; 1: as it is; 2, 4, 8 faster; 1/4 slow; negative: backwards."""
         self.looping = False
@@ -60,6 +66,11 @@ class Playback(QObject):
     @property
     def playing(self) -> bool:
         return self.speed != 0
+
+    @property
+    def rolling(self) -> bool:
+        """Playing, and not held while somebody moves the playhead."""
+        return self._timer.isActive()
 
     def toggle(self) -> None:
         if self.playing:
@@ -118,6 +129,7 @@ class Playback(QObject):
 
     def _begin(self) -> None:
         """(Again) from the playhead, at the speed that is set."""
+        self._moved.stop()
         self._start = self._session.playhead
         step = self._step()
         self._last_shown = self._start - step
@@ -132,6 +144,7 @@ class Playback(QObject):
 
     def _halt(self) -> None:
         self._timer.stop()
+        self._moved.stop()
         self._frames.stop()
         self.sound.stop()
         self.speed = Fraction(0)
@@ -162,8 +175,9 @@ class Playback(QObject):
         self.pause()
 
     def _step(self) -> int:
-        """From one shown frame to the next."""
-        step = max(1, int(abs(self.speed)))
+        """From one shown frame to the next: all at normal speed, but never more than a screen can show."""
+        speed = abs(self.speed)
+        step = max(1, int(speed), math.ceil(self._session.project.rate.fraction * speed / _SCREEN_HZ))
         return step if self.speed > 0 else -step
 
     def _count_dropped(self, drawn: Drawn) -> None:
@@ -180,7 +194,11 @@ class Playback(QObject):
     def _playhead_moved(self, frame: int) -> None:
         """Somebody else put the playhead elsewhere: playing goes on from there."""
         if self.playing and not self._following:
-            self._begin()
+            self._timer.stop()
+            self._frames.stop()
+            self.sound.stop()
+            self._frames.request(frame)
+            self._moved.start()
 
     @Slot(object)
     def _project_changed(self, project: Project) -> None:

@@ -31,7 +31,7 @@ class Preparing(QObject):
         self._share = session.settings.preview_share
         self._using = session.settings.proxies
         self.maker = ProxyMaker(lambda: frames.idle, self)
-        self.ahead = RenderAhead(lambda: frames.idle, self)
+        self.ahead = RenderAhead(lambda: frames.idle, lambda: session.playhead, self)
         self.maker.begun.connect(self._tell)
         self.maker.made.connect(self._proxy_made)
         self.ahead.changed.connect(self.rendered_changed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.errors import CancelledError, StudioError
+from studio.errors import CancelledError
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import External, Project
 
@@ -70,7 +70,7 @@ class ProxyMaker(QObject):
                 finished = self._make(film)
             except CancelledError:
                 continue
-            except (StudioError, OSError, MemoryError, RuntimeError, ValueError):
+            except Exception:  # noqa: BLE001 - the boundary of the thread
                 # The film is shown without one, or its slate says what is wrong.
                 _log.exception("no proxy for %s", film)
                 finished = False

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.errors import StudioError
 from studio.ui.viewer.drawing import Canvas, Stage
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ _SHARE = 0.7
 """Of a frame's time: what takes longer to draw may be late while the machine does other things, too."""
 _PAUSE_S = 0.25
 _BREATH_S = 0.001
+_MOST_PIECES = 2000
+"""An hour and more; a timeline of a day is not worked through to its end."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,14 +36,20 @@ class _OvertakenError(Exception):
 
 
 class RenderAhead(QObject):
-    """Works through one stage after the other. `idle` says whether nobody waits for a picture."""
+    """Works through one stage after the other, from the playhead on.
+
+    `idle` says whether nobody waits for a picture, `playhead` where it stands; both are asked by the thread.
+    """
 
     changed = Signal()
     """`rendered_ranges` are others now."""
 
-    def __init__(self, idle: Callable[[], bool], parent: QObject | None = None) -> None:
+    def __init__(
+        self, idle: Callable[[], bool], playhead: Callable[[], int], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._idle = idle
+        self._playhead = playhead
         self._stage: Stage | None = None
         self._store: RenderedPieces | None = None
         self._ranges: tuple[tuple[int, int], ...] = ()
@@ -98,7 +105,7 @@ class RenderAhead(QObject):
                 done = stage
             except _OvertakenError:
                 continue
-            except (StudioError, MemoryError, OSError, RuntimeError, ValueError):
+            except Exception:  # noqa: BLE001 - the boundary of the thread
                 # The viewer meets the same trouble when it gets there, and tells it; this is only ahead.
                 _log.exception("cannot draw ahead")
                 done = stage
@@ -131,19 +138,20 @@ class RenderAhead(QObject):
                 self._publish(there)
 
     def _pieces(self, stage: Stage) -> list[Piece]:
-        """All pieces of the stage's timeline that are more than one clip as it comes."""
-        from studio.render.composition import stretches
+        """All but what is a single clip as it comes: the pieces from the playhead on, then those before."""
         from studio.render.rendered import piece_at
 
         pieces: list[Piece] = []
-        for start, end in stretches(stage.project):
-            frame = start
-            while frame < end:
-                piece = piece_at(stage.project, stage.folder, stage.size, frame)
-                if piece is None:
-                    break
+        here = min(self._playhead(), stage.project.duration - 1)
+        frame, end = _stretch(stage, here)[0], stage.project.duration
+        first = frame
+        while frame < end and len(pieces) < _MOST_PIECES:
+            piece = piece_at(stage.project, stage.folder, stage.size, frame)
+            if piece is not None:
                 pieces.append(piece)
-                frame = piece.end
+            frame = piece.end if piece is not None else _stretch(stage, frame)[1]
+            if frame >= end == stage.project.duration:
+                frame, end = 0, first
             self._check(stage)
             # Others need the interpreter, too: ten thousand clips are a second of work.
             time.sleep(_BREATH_S)
@@ -192,3 +200,9 @@ class RenderAhead(QObject):
 
 def _within(piece: Piece | None, frame: int) -> bool:
     return piece is not None and piece.start <= frame < piece.end
+
+
+def _stretch(stage: Stage, frame: int) -> tuple[int, int]:
+    from studio.render.composition import stretch_at
+
+    return stretch_at(stage.project, frame)

@@ -16,6 +16,7 @@ from studio.ui.viewer.clocks import SoundClock
 from studio.ui.viewer.sound_card import BUFFER_S, BYTES_PER_SAMPLE, SAMPLE_RATE, Card, Opener, open_card
 
 if TYPE_CHECKING:
+    from studio.render.sound import Mixer
     from studio.ui.viewer.levels import Level, LevelHistory
 
 _NUDGE_MS = 40
@@ -57,7 +58,7 @@ class SoundOutput(QObject):
         self._loudness.connect(self._player.set_volume)
         self._player.lost.connect(self._forward_loss)
         # In the thread itself, at its end: a card's timers may not be stopped from another.
-        self._thread.finished.connect(self._player.stop)
+        self._thread.finished.connect(self._player.finish)
         self._thread.finished.connect(self._player.deleteLater)
         self._cue: _Cue | None = None
         self._closed = False
@@ -135,6 +136,7 @@ class _Player(QObject):
         self._opener = opener
         self._card: Card | None = None
         self._source: _MixedSound | None = None
+        self._mixer: tuple[Path, Mixer] | None = None
         self._volume = 1.0
         self._nudge = QTimer(self, interval=_NUDGE_MS)
         self._nudge.timeout.connect(self._remind)
@@ -159,7 +161,7 @@ class _Player(QObject):
         if card is not None:
             card.set_volume(self._volume)
             self.levels = LevelHistory(SAMPLE_RATE)
-            self._source = _MixedSound(cue, self)
+            self._source = _MixedSound(cue, self._mixer_for(cue), self)
             self._source.warm_up()
             self._card = card
             cue.clock.report(0, False)
@@ -177,6 +179,26 @@ class _Player(QObject):
             card.stop()
         if source is not None:
             source.close()
+
+    @Slot()
+    def finish(self) -> None:
+        """The thread ends: lets go of card and files."""
+        self.stop()
+        if self._mixer is not None:
+            self._mixer[1].close()
+            self._mixer = None
+
+    def _mixer_for(self, cue: _Cue) -> Mixer:
+        """The one there is, with its files open, as long as it is about the same project."""
+        from studio.render.sound import Mixer
+
+        if self._mixer is None or self._mixer[0] != cue.folder:
+            if self._mixer is not None:
+                self._mixer[1].close()
+            self._mixer = cue.folder, Mixer(cue.project, cue.folder, SAMPLE_RATE)
+        else:
+            self._mixer[1].update(cue.project)
+        return self._mixer[1]
 
     @Slot(object)
     def edit(self, project: Project) -> None:
@@ -213,12 +235,11 @@ class _Player(QObject):
 class _MixedSound(QIODevice):
     """The mixer as the endless stream that the sound card reads from."""
 
-    def __init__(self, cue: _Cue, player: _Player) -> None:
+    def __init__(self, cue: _Cue, mixer: Mixer, player: _Player) -> None:
         super().__init__()
-        from studio.render.sound import Mixer
         from studio.ui.viewer.shuttle_sound import ShuttleSound
 
-        self._mixer: Mixer = Mixer(cue.project, cue.folder, SAMPLE_RATE)
+        self._mixer = mixer
         start = RationalTime(cue.frame, cue.project.rate)
         self._start = start.to_frames(Rate(SAMPLE_RATE))
         self._sound = ShuttleSound(self._mixer, self._start, cue.speed)
@@ -256,7 +277,3 @@ class _MixedSound(QIODevice):
 
     def writeData(self, data: bytes | bytearray | memoryview, length: int) -> int:
         return -1
-
-    def close(self) -> None:
-        super().close()
-        self._mixer.close()

@@ -256,7 +256,7 @@ class Viewer(QWidget):
     @Slot(object)
     def _arrived(self, drawn: Drawn) -> None:
         """A frame that was asked for; one that comes when playing has begun meanwhile is not shown."""
-        if not self.playback.playing:
+        if not self.playback.rolling:
             self._show_playing(drawn)
 
     @Slot(object)
