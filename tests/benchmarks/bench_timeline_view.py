@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from studio.ui.timeline.view import TimelineView
 
+Frame = tuple[float, float]
+"""Seconds on the clock, and of the thread's own work."""
+Measured = dict[str, tuple[list[Frame], list[float]]]
 P95_LIMIT_MS = 16.0
 VIDEO_TRACKS, SOUND_TRACKS, CLIPS = 12, 8, 500
 LENGTH = 45
@@ -53,13 +56,16 @@ def run() -> list[Row]:
         measured = _measure(Path(folder))
     rows: list[Row] = []
     for gesture, (ours, bare) in measured.items():
-        mine, base = (float(np.quantile(times, 0.95)) * 1000 for times in (ours, bare))
+        mine, cpu = (float(np.quantile(times, 0.95)) * 1000 for times in zip(*ours, strict=True))
+        base = float(np.quantile(bare, 0.95)) * 1000
         what = f"timeline, 10,000 clips: p95 frame, {gesture}"
-        rows.append(Row(what, f"{mine:.1f} ms", f"{base:.1f} ms bare", mine / P95_LIMIT_MS, "<=", 1.0))
+        # Other work on the machine makes frames late; the thread's own time tells how much of it is ours.
+        words = f"{mine:.1f} ms (cpu {cpu:.1f})"
+        rows.append(Row(what, words, f"{base:.1f} ms bare", mine / P95_LIMIT_MS, "<=", 1.0))
     return rows
 
 
-def _measure(home: Path) -> dict[str, tuple[list[float], list[float]]]:
+def _measure(home: Path) -> Measured:
     from PySide6.QtCore import QThreadPool
     from PySide6.QtWidgets import QApplication
 
@@ -114,9 +120,9 @@ def _clip(kind: str, track: int, place: int, film: Path) -> Clip:
     )
 
 
-def _all_gestures(view: TimelineView) -> dict[str, tuple[list[float], list[float]]]:
+def _all_gestures(view: TimelineView) -> Measured:
     gestures = {"drag": _drag, "trim": _trim, "zoom": _zoom, "scroll": _scroll}
-    measured: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in gestures}
+    measured: Measured = {name: ([], []) for name in gestures}
     for scale in SCALES.values():
         for name, gesture in gestures.items():
             _look(view, scale)
@@ -128,23 +134,23 @@ def _all_gestures(view: TimelineView) -> dict[str, tuple[list[float], list[float
     return measured
 
 
-def _timed(view: TimelineView, steps: Iterator[Callable[[], object]]) -> list[float]:
-    """Seconds for every event with the repaint that it causes, and for each repaint after it."""
+def _timed(view: TimelineView, steps: Iterator[Callable[[], object]]) -> list[Frame]:
+    """Every event with the repaint that it causes, and each repaint after it that brings details."""
+    frames: list[Frame] = []
+    for step in steps:
+        frames.append(_frame(step))
+        if not view.canvas.sharp:
+            frames.append(_frame(view.canvas.update))
+    return frames
+
+
+def _frame(step: Callable[[], object]) -> Frame:
     from PySide6.QtCore import QCoreApplication
 
-    frames: list[float] = []
-    for step in steps:
-        before = time.perf_counter()
-        step()
-        QCoreApplication.sendPostedEvents()
-        frames.append(time.perf_counter() - before)
-        if not view.canvas.sharp:
-            # The details that had no time in this frame come in the next.
-            before = time.perf_counter()
-            view.canvas.update()
-            QCoreApplication.sendPostedEvents()
-            frames.append(time.perf_counter() - before)
-    return frames
+    clock, work = time.perf_counter(), time.thread_time()
+    step()
+    QCoreApplication.sendPostedEvents()
+    return time.perf_counter() - clock, time.thread_time() - work
 
 
 def _look(view: TimelineView, scale: float) -> None:
