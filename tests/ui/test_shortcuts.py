@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.settings import Settings, load_settings
+from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 from studio.ui.shortcuts import COMMANDS, bind, conflicts, keys_of, portable, with_keys
 
@@ -44,6 +45,18 @@ def test_bound_actions_follow_the_settings(session: Session, qtbot: QtBot) -> No
     session.change_settings(with_keys(session.settings, "timeline.split", ("F6",)))
     assert [key.toString() for key in action.shortcuts()] == ["F6"] and action.toolTip() == "Split (F6)"
     assert keys_of(load_settings(), "timeline.split") == ("F6",)
+
+
+def test_the_window_has_an_action_for_every_command(session: Session, qtbot: QtBot, dark: None) -> None:
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    before = {action: action.shortcuts() for action in window.findChildren(QAction)}
+    for command in COMMANDS:
+        session.change_settings(with_keys(session.settings, command.id, ("Ctrl+Alt+F12",)))
+        followers = [action for action, keys in before.items() if action.shortcuts() != keys]
+        assert followers, f"no action follows the keys of {command.id}"
+        session.change_settings(with_keys(session.settings, command.id, None))
+    window.close()
 
 
 def test_an_action_that_is_gone_does_not_disturb(session: Session, qtbot: QtBot) -> None:

@@ -62,7 +62,8 @@ class TakesSection(Section):
         surfaces.enable(self._vary, reason or no_chance, _VARY_TIP)
         ready = sum(_has_picture(take) for take in clip.takes)
         few = "There is only one finished take" if ready < 2 else ""
-        surfaces.enable(self._compare, few, _COMPARE_TIP)
+        sound = "" if self.on_tracks((clip,), "video") else "Sound has nothing to see"
+        surfaces.enable(self._compare, sound or few, _COMPARE_TIP)
 
     # Inside
 
