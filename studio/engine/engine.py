@@ -54,7 +54,7 @@ _KEPT_ENDED = 200
 
 
 class Engine:
-    """Thread-safe. Jobs of one lane run one after the other, the two lanes beside each other.
+    """Thread-safe. Jobs of one lane run one after the other, the lanes beside each other.
 
     `journal` is the file that keeps the queue (None: in memory); `scratch` a folder for checkpoints and
     for the results of jobs that name no folder of their own. `notices` says what a person should know

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import sys
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -43,7 +44,11 @@ class Faults:
     claimed_sizes: dict[str, int] = field(default_factory=dict)
     """What the listing says of a file's size, where that is not the truth."""
     stalls: threading.Event | None = None
-    """The content of files above a megabyte stops in its middle until this is set."""
+    """The content of files above a megabyte stops until this is set …"""
+    stall_at: float = 0.5
+    """… after this part of it."""
+    login_page: bool = False
+    """Every answer is the page of a network that wants a login."""
 
 
 @dataclass
@@ -64,10 +69,12 @@ class HubServer:
         self.faults = Faults()
         self.asked: list[Asked] = []
         self.reached_middle = threading.Event()
-        """Set once a stalling answer has sent half of its content."""
+        """Set once a stalling answer has stopped."""
+        self.sent_bytes = 0
+        """Of the contents of files, as far as no client hung up."""
         self.commit = hashlib.sha1(repr(sorted(files)).encode(), usedforsecurity=False).hexdigest()
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _QuietServer(("127.0.0.1", 0), _answers_of(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -114,11 +121,18 @@ def etag_of(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
-def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(_HubRequest):
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that are killed are what this server is for; anything else is a mistake of its own."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def _answers_of(hub: HubServer) -> type[BaseHTTPRequestHandler]:
+    class Answers(_HubRequest):
         server_hub = hub
 
-    return Handler
+    return Answers
 
 
 class _HubRequest(BaseHTTPRequestHandler):
@@ -134,7 +148,9 @@ class _HubRequest(BaseHTTPRequestHandler):
         path = unquote(address.path)
         with hub.lock:
             refusal = faults.refusals.pop(0) if faults.refusals else None
-        if refusal is not None:
+        if faults.login_page:
+            self._answer(200, b"<html>Welcome to this hotel</html>", {})
+        elif refusal is not None:
             self._answer(refusal[0], b"", {"Retry-After": refusal[1]} if refusal[1] else {})
         elif path.startswith("/storage/"):
             self._send_file(path.removeprefix("/storage/"))
@@ -199,6 +215,8 @@ class _HubRequest(BaseHTTPRequestHandler):
                 content = content[:-1] + bytes([content[-1] ^ 1])
         headers = {"Content-Range": f"bytes {start}-{end - 1}/{len(content)}"} if status == 206 else {}
         self._answer(status, content[start:end], headers, cut)
+        with hub.lock:
+            hub.sent_bytes += end - start if cut is None else min(cut, end - start)
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str], cut: int | None = None) -> None:
         self.send_response(status)
@@ -209,7 +227,7 @@ class _HubRequest(BaseHTTPRequestHandler):
         sent = body if cut is None else body[:cut]
         stalls = self.server_hub.faults.stalls if len(body) > _STALLING_BYTES else None
         for begin in range(0, len(sent), _PIECE_BYTES):
-            if stalls is not None and begin >= len(sent) // 2:
+            if stalls is not None and begin >= len(sent) * self.server_hub.faults.stall_at:
                 self.server_hub.reached_middle.set()
                 stalls.wait(60)
             try:
