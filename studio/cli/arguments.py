@@ -68,9 +68,11 @@ def _add_length(verb: argparse.ArgumentParser) -> None:
 def _add_generate(verbs: argparse._SubParsersAction) -> None:
     verb = _add_maker(verbs, "generate", "video from words")
     verb.add_argument("prompt", metavar="PROMPT", help="what should be seen")
-    verb.add_argument("--image", metavar="FILE", action="append", default=[], help="first frame, then last")
     verb.add_argument(
-        "--model", metavar="ID", default="starter", help="see 'studio models' (default: starter)"
+        "--model",
+        metavar="ID",
+        default="starter",
+        help="see 'studio models', or any diffusers folder (default: starter)",
     )
     verb.add_argument("--style", metavar="NAME", default="", help="one of the model's styles")
     verb.add_argument("--size", metavar="WxH", type=size, help="size in pixels, for example 640x360")
@@ -82,6 +84,35 @@ def _add_generate(verbs: argparse._SubParsersAction) -> None:
         "--seed", metavar="N", type=seed, help="the same seed makes the same video (default: drawn)"
     )
     verb.add_argument("--negative", metavar="TEXT", default="", help="what should not be seen")
+    _add_inputs(verb)
+    _add_tuning(verb)
+
+
+def _add_inputs(verb: argparse.ArgumentParser) -> None:
+    """What the video is made from besides words, where the model takes it."""
+    add = verb.add_argument
+    add("--image", metavar="FILE", action="append", default=[], help="the first picture; again: the last one")
+    add("--last", metavar="FILE", help="the last picture")
+    add("--keyframe", metavar=("FRAME", "FILE"), nargs=2, action="append", default=[], help="a picture there")
+    add("--video", metavar="FILE", help="a video that is drawn anew")
+    add("--strength", metavar="0…1", type=float, help="how much of it is drawn anew")
+    add("--mask", metavar="FILE", help="picture or video: only what is white in it is drawn anew")
+    add("--control", metavar="FILE", help="a video of outlines, depths or poses to follow")
+    add("--reference", metavar="FILE", action="append", default=[], help="who or what should appear")
+
+
+def _add_tuning(verb: argparse.ArgumentParser) -> None:
+    add = verb.add_argument
+    add(
+        "--lora",
+        metavar="FILE[@WEIGHT[@EXPERT]]",
+        action="append",
+        default=[],
+        help="changes to the model (.safetensors); EXPERT: both, high-noise, low-noise",
+    )
+    add("--scheduler", metavar="NAME", default="", help="how the noise is taken away (default: the model's)")
+    add("--flow-shift", metavar="S", type=float, help="where the steps are spent, for models that have it")
+    add("--guidance-2", metavar="G", type=float, help="guidance of the second expert")
 
 
 def _add_animate(verbs: argparse._SubParsersAction) -> None:

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from studio.jobs.job import Expert, Generate
+from studio.jobs.job import Expert, Generate, capabilities_for
+from studio.models.families import FAMILIES
 from studio.models.spec import ModelSpec
 
 MAX_GUIDANCE = 30
@@ -92,6 +93,12 @@ def _setting_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
 
 def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     found: list[Problem] = []
+    needed = capabilities_for(job)
+    family = FAMILIES.get(spec.family)
+    if set(needed) <= set(spec.capabilities) and family is not None and not family.pipeline_for(needed):
+        wishes = " and ".join(one.value for one in needed)
+        message = f"{spec.title} can do {wishes}, but not both at once."
+        found.append(Problem("error", "model", message, "Leave one out."))
     if job.flow_shift is not None and spec.defaults.flow_shift is None:
         found.append(Problem("error", "flow_shift", f"{spec.title} has no flow shift to set."))
     elif job.flow_shift is not None and not 0 < job.flow_shift <= 100:

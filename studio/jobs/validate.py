@@ -27,6 +27,7 @@ MAX_RATE = 240
 MAX_FRAMES = 1_000_000
 _REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 EXPORT_ENDINGS = (".mp4", ".mkv", ".gif", ".png")
+_FROM_PICTURES = {Capability.IMAGE_TO_VIDEO, Capability.FIRST_LAST}
 _FIELDS = {
     Capability.VIDEO_TO_VIDEO: "video",
     Capability.CONTROL: "control",
@@ -86,13 +87,16 @@ def _model_problems(job: Job, spec: ModelSpec) -> list[Problem]:
 
 def _inability(needed: Capability, spec: ModelSpec) -> Problem:
     match needed:
+        case Capability.IMAGE_TO_VIDEO if Capability.FIRST_LAST in spec.capabilities:
+            message = f"{spec.title} leads from a first picture to a last one."
+            return Problem("error", "images", message, "Add the last picture.")
         case Capability.IMAGE_TO_VIDEO:
             hint = "Use the Images panel (studio animate) to set a picture in motion."
             return Problem("error", "images", f"{spec.title} does not take pictures.", hint)
         case Capability.FIRST_LAST | Capability.KEYFRAMES:
             message = f"{spec.title} cannot lead from one picture to another."
             return Problem("error", "images", message, "Give it the first picture only, or another model.")
-        case Capability.TEXT_TO_VIDEO if Capability.IMAGE_TO_VIDEO in spec.capabilities:
+        case Capability.TEXT_TO_VIDEO if set(spec.capabilities) & _FROM_PICTURES:
             return Problem("error", "images", f"{spec.title} starts from a picture.", "Add one.")
         case _:
             field = _FIELDS.get(needed, "model")

@@ -87,12 +87,15 @@ class Catalog:
         return list(self._specs.values())
 
     def get(self, model_id: str) -> ModelSpec:
-        """The model called `model_id`; raises ModelError when there is none."""
-        try:
+        """The model called `model_id`, or the one in the folder of that path; raises ModelError."""
+        if model_id in self._specs:
             return self._specs[model_id]
-        except KeyError:
-            known = ", ".join(sorted(self._specs))
-            raise ModelError(f"There is no model called '{model_id}'.", f"Choose one of: {known}.") from None
+        if Path(model_id).is_absolute() and Path(model_id).is_dir():
+            from studio.models.folders import spec_of_folder
+
+            return spec_of_folder(Path(model_id))
+        known = ", ".join(sorted(self._specs))
+        raise ModelError(f"There is no model called '{model_id}'.", f"Choose one of: {known}.")
 
     def able_to(self, capability: Capability) -> list[ModelSpec]:
         return [spec for spec in self.all() if capability in spec.capabilities]

@@ -43,7 +43,7 @@ def spec_of_folder(folder: Path, model_id: str = "") -> ModelSpec:
         experts=2 if family.experts == 2 else 1,
         limits=limits,
         defaults=family.defaults,
-        files=_files(folder),
+        files=model_files(folder),
         folder=str(folder),
     )
 
@@ -85,7 +85,7 @@ def _config(folder: Path, component: str) -> dict[str, Any]:
     return read_json(file) if file.is_file() else {}
 
 
-def _files(folder: Path) -> tuple[str, ...]:
+def model_files(folder: Path) -> tuple[str, ...]:
     """Every file that makes the model what it is, relative to `folder`."""
     found = [path for path in folder.glob("*/*") if path.suffix in (".json", ".safetensors", ".model")]
     return ("model_index.json", *sorted(path.relative_to(folder).as_posix() for path in found))

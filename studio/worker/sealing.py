@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from studio.errors import MissingFileError
 from studio.jobs.job import Animate, Generate, Interpolate, Job, Keyframe, Lora, ModelJob, Source, Stylize
 from studio.media.fingerprint import content_hash
+from studio.models.folders import model_files
 from studio.models.spec import ModelSpec
 
 Input = TypeVar("Input", Source, Keyframe, Lora)
@@ -37,9 +39,21 @@ def sealed(job: Job, spec: ModelSpec | None) -> Job:
 def model_hash(spec: ModelSpec) -> str:
     """One hash (blake2b-128, hex) over the files that make the model what it is."""
     digest = hashlib.blake2b(digest_size=16)
-    for name in ("model.toml", *spec.files):
-        digest.update(f"{name}\0{_hash_of(spec.path(name))}\0".encode())
+    for name, path in _model_files(spec):
+        digest.update(f"{name}\0{_hash_of(path)}\0".encode())
     return digest.hexdigest()
+
+
+def _model_files(spec: ModelSpec) -> Iterator[tuple[str, Path]]:
+    """Its description where it has one, its own files, and parts that lie elsewhere."""
+    description = Path(spec.folder) / "model.toml"
+    if description.is_file():
+        yield "model.toml", description
+    names = spec.files or (model_files(Path(spec.weights)) if spec.weights else ())
+    for name in names:
+        yield name, spec.path(name)
+    for name, file in spec.parts.items():
+        yield name, Path(file)
 
 
 def _sealed_generate(job: Generate) -> Generate:
