@@ -16,6 +16,7 @@ from studio.project.edits import (
     AddMarker,
     AddTake,
     AdjustClips,
+    ChangeProject,
     ChangeSpeed,
     ChangeTrack,
     PlaceClips,
@@ -23,6 +24,7 @@ from studio.project.edits import (
 )
 from studio.project.timeline import (
     Clip,
+    External,
     Generator,
     ImageSequence,
     Marker,
@@ -220,3 +222,23 @@ def test_while_zooming_the_old_picture_stands_in(desk: Desk) -> None:
     painter.end()
     assert not complete
     assert has_color(image, area_of(desk, "b"), theme.color("clip_footage"))
+
+
+@pytest.mark.parametrize("rate", [Rate(1), Rate(240)])
+def test_a_day_long_timeline_fits_and_is_painted_near_and_far(desk: Desk, rate: Rate) -> None:
+    desk.session.apply(ChangeProject(rate=rate))
+    day = 24 * 3600 * round(rate.fraction)
+    still = Take(id="still", reference=External(path="/not/there.png"))
+    long = Clip(id="long", name="a day", start=0, duration=day, takes=(still,), fade_out=day // 2)
+    one = Clip(id="one", name="one frame", start=day, duration=1, takes=(still,))
+    track = desk.track("V2").id
+    desk.session.apply(PlaceClips(placements=(Placement(track, long), Placement(track, one))))
+    canvas = desk.view.canvas
+    canvas.fit()
+    assert canvas.lens.x_of(day) <= canvas.width()
+    assert has_color(painted(desk.view), area_of(desk, "long"), theme.color("clip_footage"))
+    canvas.zoom(1e9, 0)
+    canvas.scroll_by((day - 8) * canvas.lens.scale, 0)
+    assert has_color(painted(desk.view), area_of(desk, "one"), theme.color("clip_footage"))
+    desk.session.set_playhead(day)
+    assert canvas.lens.x_of(day) < canvas.width()

@@ -21,6 +21,8 @@ from studio.ui.timeline.scene import Scene, color_name_of
 _LEAST_NAMED = 34
 _LEAST_PICTURED = 14
 _LEAST_ROUNDED = 20
+_FURTHEST = 1 << 30
+"""Qt counts pixels in 32 bits: an end further away (years, seen frame by frame) cannot be drawn from here."""
 _LEVEL_STEP = 4
 """Pixels between two points of a level line that bends."""
 
@@ -43,6 +45,8 @@ class ClipPainter:
         name = color_name_of(self._row.track, clip)
         begin, end = max(left, -2), min(left + width, self._width + 2)
         painter.fillRect(begin, NAME_HEIGHT, end - begin, height - NAME_HEIGHT, ink.deep[name])
+        if max(-left, left + width) > _FURTHEST:
+            return
         problem = self._problem(clip)
         if width >= _LEAST_PICTURED:
             self._paint_content(clip, left, width, problem)

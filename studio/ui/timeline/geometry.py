@@ -20,7 +20,8 @@ LEFT_MARGIN = 8
 """Pixels before frame 0, so that the first cut and the playhead on it can be seen and grabbed."""
 LARGEST_SCALE = 48.0
 """Pixels per frame at the closest zoom: single frames can be told apart with ease."""
-SMALLEST_SCALE = 1 / 512
+SMALLEST_SCALE = 1 / 65536
+"""A day at 240 frames per second, whole in a small window."""
 _TICK_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
 

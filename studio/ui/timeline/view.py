@@ -27,6 +27,8 @@ from studio.ui.timeline.geometry import LARGEST_SCALE, RULER_HEIGHT, SMALLEST_SC
 from studio.ui.timeline.track_headers import TrackHeaders
 
 _ZOOM_STOPS = 200
+_LARGEST_BAR = (1 << 31) - 1
+"""Qt counts a bar's steps in 32 bits."""
 _SHARED = (
     *("second-back", "second-forward", "previous-cut", "next-cut"),
     *("delete", "ripple-delete", "nudge-left", "nudge-right", "select-all"),
@@ -178,10 +180,10 @@ class TimelineView(QWidget):
 
 def _set_bar(bar: QScrollBar, maximum: int, page: int, value: int) -> None:
     bar.blockSignals(True)
-    bar.setRange(0, max(0, maximum))
+    bar.setRange(0, min(max(0, maximum), _LARGEST_BAR))
     bar.setPageStep(max(1, page))
     bar.setSingleStep(40)
-    bar.setValue(value)
+    bar.setValue(min(value, _LARGEST_BAR))
     bar.blockSignals(False)
 
 
