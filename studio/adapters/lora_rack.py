@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,7 +53,10 @@ class LoraRack:
         options = {"load_into_transformer_2": True} if place.second else {}
         try:
             tensors = _tensor_count(place.path)
-            self._pipe.load_lora_weights(place.path, adapter_name=name, **options)
+            with warnings.catch_warnings():
+                # That others are there already is what is wanted.
+                warnings.filterwarnings("ignore", "Already found a `peft_config`")
+                self._pipe.load_lora_weights(place.path, adapter_name=name, **options)
         except (SafetensorError, OSError, ValueError, KeyError, RuntimeError, AttributeError) as error:
             self._forget(name)
             raise self._refusal(place.path, str(error)) from error
