@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 AHEAD = 24
 """Frames kept ready while playing: a second, 22 MB at 640×360 and 88 MB at 1280×720."""
+_PRIMED = 3
 _GUESSES = 8
 """Frames drawn beyond the one that was asked for, so that the next step, or playing, begins at once."""
 _STEP = 3
@@ -105,6 +106,14 @@ class FrameServer(QObject):
             self._next, self._step = frame, step
             self._ready.clear()
             self._changed.notify()
+
+    @property
+    def primed(self) -> bool:
+        """Whether there are enough frames ready to begin playing, or no more to come."""
+        with self._changed:
+            stage = self._stage
+            ended = stage is None or self._next not in range(stage.project.duration)
+            return ended or len(self._ready) >= _PRIMED
 
     def stop(self) -> None:
         """Ends `play`."""

@@ -7,6 +7,7 @@ computer's. Pictures that come late are left out, never queued.
 from __future__ import annotations
 
 import math
+import time
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -22,6 +23,8 @@ from studio.ui.viewer.sound_output import SoundOutput
 SPEEDS = (1, 2, 4, 8)
 SLOW = Fraction(1, 4)
 _SCREEN_HZ = 60
+_PATIENCE_S = 0.5
+"""So long the first pictures may take, before the clock runs without them."""
 _MOVED_MS = 80
 """So long the playhead must rest where it was put while playing, before sound begins there."""
 FASTEST_HEARD = 2
@@ -45,8 +48,9 @@ class Playback(QObject):
         self._frames = frames
         self.sound = SoundOutput(self, opener)
         self.sound.lost.connect(self._sound_lost)
-        self._clock: Clock = SteadyClock()
+        self._clock: Clock | None = None
         self._start = 0
+        self._asked_at = 0.0
         self._told_of_silence = False
         self._following = False
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -135,12 +139,16 @@ class Playback(QObject):
         self._last_shown = self._start - step
         self._frames.play(self._start, step)
         self.sound.stop()
+        self._clock = None
+        self._asked_at = time.monotonic()
+        self._timer.start()
+
+    def _start_clock(self) -> None:
         if abs(self.speed) <= FASTEST_HEARD and _has_sound(self._session.project):
             self.sound.play(self._session.project, self._session.folder, self._start, self.speed)
             self._clock = self.sound
         else:
             self._clock = SteadyClock()
-        self._timer.start()
 
     def _halt(self) -> None:
         self._timer.stop()
@@ -151,6 +159,11 @@ class Playback(QObject):
         self.state_changed.emit()
 
     def _tick(self) -> None:
+        if self._clock is None:
+            if not self._frames.primed and time.monotonic() - self._asked_at < _PATIENCE_S:
+                return
+            self._start_clock()
+            assert self._clock is not None
         if self._clock is self.sound and self.sound.stalled():
             self._sound_lost("The sound card does not take any sound.")
         frame = frame_at(self._start, self._clock.seconds(), self._session.project.rate.fraction, self.speed)
