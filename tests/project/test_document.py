@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from studio.project.curves import Curve
 from studio.project.document import Document
-from studio.project.edits import ChangeClip, LiftClips, PlaceClips, Placement
+from studio.project.edits import AdjustClips, ChangeClip, ChangeTitle, LiftClips, PlaceClips, Placement
 from studio.project.facts import DropGhosts, ResolveTake
-from studio.project.timeline import Clip, External, Generator, Project, Take, new_id
+from studio.project.timeline import Clip, External, Generator, Project, Take, Title, new_id
 from studio.timing import Rate, RationalTime
-from tests.project.examples import project_with_clips
+from tests.project.examples import film, project_with_clips
 
 RESULT = External(path="results/j.mkv", duration=RationalTime(20, Rate(24)), rate=Rate(24))
 
@@ -38,6 +39,54 @@ def test_edits_with_the_same_merge_key_are_one_step() -> None:
         document.apply(ChangeClip(clip_id=target, name=name), merge_key="rename")
     document.undo()
     assert document.project == first
+
+
+def test_drags_of_sliders_and_typing_in_a_title_are_one_step_each() -> None:
+    document = Document(film())
+    shot, title = document.project.tracks[0].clips[0], document.project.tracks[1].clips[0]
+    for percent in range(100, 40, -5):
+        document.apply(AdjustClips(clip_ids=(shot.id,), volume=Curve(percent / 100)), merge_key="drag 1")
+    for percent in range(40, 60, 5):
+        document.apply(AdjustClips(clip_ids=(shot.id,), volume=Curve(percent / 100)), merge_key="drag 2")
+    for text in ("F", "Fi", "Fin"):
+        document.apply(ChangeTitle(clip_id=title.id, title=Title(text=text)), merge_key="typing")
+    assert document.history() == (["Change volume", "Change volume", "Change title"], 3)
+    document.jump(1)
+    found = document.project.find(shot.id)
+    assert found is not None and found[1].volume == Curve(0.45)
+
+
+def test_a_jump_is_as_many_undos_or_redos_and_keeps_results() -> None:
+    document = Document(project_with_clips())
+    first = document.project
+    ghost_id = ghost_placed(document)
+    document.apply(ChangeClip(clip_id=ghost_id, name="a"))
+    document.apply(ChangeClip(clip_id=ghost_id, name="b"))
+    document.record(ResolveTake(job_id="j", reference=RESULT, recipe={}, name="ball"))
+    end = document.project
+    labels = ["Place clip", "Rename clip", "Rename clip"]
+    assert document.history() == (labels, 3)
+    assert document.jump(0) and document.history() == (labels, 0)
+    assert document.project.tracks == first.tracks
+    assert document.jump(2) and not document.jump(2)
+    found = document.project.find(ghost_id)
+    assert found is not None and (found[1].name, found[1].take.reference) == ("a", RESULT)
+    assert document.jump(99) and document.project == end
+    assert document.undo_label == "Rename clip" and not document.can_redo
+    assert document.jump(-5) and document.history() == (labels, 0)
+    document.apply(ChangeClip(clip_id=first.tracks[0].clips[0].id, name="else"))
+    assert document.history() == (["Rename clip"], 1), "a new edit ends what was undone"
+
+
+def test_a_jump_is_heard_once() -> None:
+    document = Document(project_with_clips())
+    target = document.project.tracks[0].clips[0].id
+    for name in "abcdef":
+        document.apply(ChangeClip(clip_id=target, name=name))
+    heard: list[Project] = []
+    document.observe(heard.append)
+    document.jump(1)
+    assert len(heard) == 1
 
 
 def test_a_merge_does_not_reach_across_an_undo() -> None:

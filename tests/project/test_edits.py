@@ -22,7 +22,7 @@ from studio.project.edits import (
 from studio.project.limits import trim_limits
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime
-from tests.project.examples import clip, project_with_clips
+from tests.project.examples import clip, film, project_with_clips
 
 
 def spans(project: Project, track: int) -> list[tuple[int, int]]:
@@ -78,6 +78,68 @@ def test_ripple_delete_closes_the_hole_and_keeps_other_gaps() -> None:
     project = project_with_clips()
     after = RippleDelete(clip_ids=(project.tracks[0].clips[0].id,)).apply(project)
     assert spans(after, 0) == [(10, 40)]
+
+
+def test_ripple_delete_of_picture_and_longer_sound_keeps_what_follows_in_step() -> None:
+    project = film()
+    shot, sound = project.tracks[0].clips[0], project.tracks[2].clips[0]
+    after = RippleDelete(clip_ids=(shot.id, sound.id)).apply(project)
+    assert spans(after, 0)[0] == (5, 45), "as far as the shorter of the two allows"
+    assert spans(after, 2)[0] == (0, 45)
+
+
+def test_ripple_delete_takes_linked_sound_along_or_says_why_not() -> None:
+    project = film()
+    second = project.tracks[0].clips[1]
+    after = RippleDelete(clip_ids=(second.id, project.tracks[2].clips[1].id)).apply(project)
+    picture, sound = after.tracks[0].clips[1], after.tracks[2].clips[1]
+    assert picture.link == sound.link and picture.start == sound.start
+    locked = ChangeTrack(track_id=project.tracks[2].id, locked=True).apply(project)
+    with pytest.raises(ProjectError, match="cannot follow: track A1 is locked"):
+        RippleDelete(clip_ids=(second.id,)).apply(locked)
+
+
+def test_insert_into_a_linked_pair_links_the_parts_on_either_side() -> None:
+    project = project_with_clips()
+    new = clip(20, 10)
+    after = PlaceClips(placements=(Placement(project.tracks[1].id, new),), mode="insert").apply(project)
+    left, right = after.tracks[0].clips[:2]
+    assert left.link == after.tracks[2].clips[0].link == "pair"
+    assert right.link == after.tracks[2].clips[1].link != "pair"
+
+
+@pytest.mark.parametrize("frame", [-1, 1 << 60])
+def test_nothing_lies_before_the_beginning_or_off_the_end(frame: int) -> None:
+    project = project_with_clips()
+    document = Document(project)
+    track, shot = project.tracks[0], project.tracks[0].clips[0]
+    for edit in (
+        PlaceClips(placements=(Placement(track.id, clip(frame, 10)),)),
+        PlaceClips(placements=(Placement(track.id, clip(frame, 10)),), mode="insert"),
+        MoveClips(moves=(Move(shot.id, track.id, frame),)),
+        TrimClip(clip_id=shot.id, edge="start", frame=frame),
+        TrimClip(clip_id=shot.id, edge="end", frame=frame),
+        SplitClips(clip_ids=(shot.id,), frame=frame),
+    ):
+        with pytest.raises(ProjectError) as raised:
+            document.apply(edit)
+        assert raised.value.hint
+        assert document.project is project and not document.can_undo
+
+
+def test_a_clip_of_one_frame_can_be_had_and_not_be_made_shorter() -> None:
+    project = project_with_clips()
+    shot = project.tracks[0].clips[0]
+    after = TrimClip(clip_id=shot.id, edge="end", frame=1).apply(project)
+    assert spans(after, 0)[0] == (0, 1)
+    for edit in (
+        TrimClip(clip_id=shot.id, edge="end", frame=0),
+        TrimClip(clip_id=shot.id, edge="start", frame=1),
+        SplitClips(clip_ids=(shot.id,), frame=0),
+        SplitClips(clip_ids=(shot.id,), frame=1),
+    ):
+        with pytest.raises(ProjectError):
+            edit.apply(after)
 
 
 def test_trim_moves_linked_clips_and_stops_at_the_source() -> None:

@@ -82,6 +82,25 @@ def test_half_a_journal_line_costs_only_that_step(tmp_path: Path, kept: int) -> 
     assert [marker.frame for marker in load_project(folder).markers] == [0, 1, 9]
 
 
+def test_history_and_where_it_stands_cross_a_restart(tmp_path: Path) -> None:
+    folder = tmp_path / "film.kinora"
+    opened = create_project(folder, project_with_clips())
+    for frame in range(5):
+        mark(opened, frame)
+    opened.document.jump(2)
+    history = opened.document.history()
+    opened._lock.release()  # As after a kill: nothing is closed.
+    again = open_project(folder)
+    assert again.document.history() == history == (["Add marker"] * 5, 2)
+    assert frames(again) == [0, 1]
+    again.document.jump(4)
+    assert frames(again) == [0, 1, 2, 3]
+    again.close()
+    third = open_project(folder)
+    assert frames(third) == [0, 1, 2, 3]
+    third.close()
+
+
 def test_damage_in_the_middle_falls_back_on_the_checkpoint_and_keeps_the_rest(tmp_path: Path) -> None:
     folder = tmp_path / "film.kinora"
     opened = create_project(folder, project_with_clips())
