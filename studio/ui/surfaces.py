@@ -174,10 +174,10 @@ class EmptyState(QWidget):
     def __init__(self, icon: str, title: str, lesson: str) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.space, tokens.space * 2, tokens.space, tokens.space * 2)
-        column.setSpacing(tokens.space)
+        column.setContentsMargins(*[tokens.space] * 4)
+        column.setSpacing(tokens.space // 2)
         column.addStretch(1)
-        column.addWidget(IconPicture(icon, 32, "disabled"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(IconPicture(icon, 28, "disabled"), 0, Qt.AlignmentFlag.AlignHCenter)
         for words, role in ((title, "heading"), (lesson, "secondary")):
             label = text(words, role)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -117,26 +117,38 @@ def _run(shared: _Shared, frames: LockedFrames) -> None:
 
 
 class _Artists:
-    """One compositor for each film; belongs to the thread."""
+    """One compositor for each take, whose files stay open while modes change; belongs to the thread."""
 
     def __init__(self) -> None:
-        self._lineup: Lineup | None = None
-        self._compositors: list[Compositor] = []
+        self._place: tuple[Path, tuple[int, int]] | None = None
+        self._drawers: dict[str, tuple[Project, Compositor]] = {}
 
     def draw(self, lineup: Lineup, frame: int) -> tuple[QImage, ...]:
-        if lineup != self._lineup:
-            from studio.render.compositor import Compositor
-
+        if self._place != (lineup.folder, lineup.size):
             self.close()
-            self._compositors = [Compositor(film, lineup.folder, lineup.size) for film in lineup.films]
-            self._lineup = lineup
-        return tuple(to_image(compositor.frame(frame)) for compositor in self._compositors)
+            self._place = (lineup.folder, lineup.size)
+        return tuple(to_image(self._compositor(lineup, film).frame(frame)) for film in lineup.films)
+
+    def _compositor(self, lineup: Lineup, film: Project) -> Compositor:
+        from studio.render.compositor import Compositor
+
+        drawn, compositor = self._drawers.get(take_of(film), (None, None))
+        if compositor is None:
+            compositor = Compositor(film, lineup.folder, lineup.size)
+        elif drawn != film:
+            compositor.update(film)
+        self._drawers[take_of(film)] = (film, compositor)
+        return compositor
 
     def close(self) -> None:
-        for compositor in self._compositors:
+        for _, compositor in self._drawers.values():
             compositor.close()
-        self._compositors = []
-        self._lineup = None
+        self._drawers.clear()
+
+
+def take_of(film: Project) -> str:
+    """The id of the take that a film of `film_of` shows."""
+    return film.tracks[0].clips[0].take.id
 
 
 def film_of(project: Project, clip: Clip, take: Take) -> Project:

@@ -24,7 +24,7 @@ from studio.project.timeline import Clip, Generator
 from studio.timing import timecode
 from studio.ui import icons, surfaces, theme
 from studio.ui.comparison.canvas import ComparisonCanvas, Mode, Tile
-from studio.ui.comparison.locked_frames import Lineup, Locked, LockedFrames, film_of, is_ready
+from studio.ui.comparison.locked_frames import Lineup, Locked, LockedFrames, film_of, is_ready, take_of
 from studio.ui.fields import Choice
 from studio.ui.inspector.facts import take_name
 from studio.ui.live_jobs import LiveJobs, describe
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _TICK_MS = 15
 _SETTLED_MS = 120
 """A size has to last this long before frames are drawn in it."""
+_SMALLEST = 160
 _MODES = (
     ("all", "All", "Every take: the contact sheet"),
     ("2", "2-up", "Two takes side by side"),
@@ -74,7 +75,11 @@ class ComparisonWindow(QDialog):
         self._clock = QTimer(self, interval=_TICK_MS)
         self._build()
         self._connect()
+        clip = self._clip()
+        if clip is not None and clip.start <= session.playhead < clip.end:
+            self._frame = session.playhead - clip.start
         self.show_mode("2" if len(self._ready()) == 2 else "all")
+        self.canvas.setFocus()
 
     @property
     def clip_id(self) -> str:
@@ -240,7 +245,8 @@ class ComparisonWindow(QDialog):
 
     def _tile(self, clip: Clip, index: int) -> Tile:
         take = clip.takes[index]
-        image, note = self._images.get(take.id), ""
+        image = self._images.get(take.id)
+        note = "" if image is not None else "Drawing…"
         if isinstance(take.reference, Generator):
             previews = self._live.pictures(take.reference.job_id)
             image, note = (
@@ -257,21 +263,27 @@ class ComparisonWindow(QDialog):
 
     # Frames
 
-    def _lineup(self) -> tuple[Lineup, list[str]]:
+    def _lineup(self) -> Lineup:
         clip, project = self._clip(), self._session.project
         seen = [] if clip is None else [clip.takes[index] for index in self._seen()]
-        takes = [take for take in seen if is_ready(take)]
-        films = tuple(film_of(project, clip, take) for take in takes) if clip else ()
-        return Lineup(films, self._session.folder, self.canvas.tile_pixels()), [take.id for take in takes]
+        films = [film_of(project, clip, take) for take in seen if is_ready(take)] if clip else []
+        return Lineup(tuple(films), self._session.folder, self._size())
+
+    def _size(self) -> tuple[int, int]:
+        """The project's size, halved while it is larger than needed: steps keep the files open."""
+        width, height = self._session.project.width, self._session.project.height
+        needed, _ = self.canvas.tile_pixels()
+        while width // 2 >= max(needed, _SMALLEST):
+            width, height = width // 2, height // 2
+        return max(2, width & ~1), max(2, height & ~1)
 
     def _ask(self) -> None:
-        lineup, _ = self._lineup()
-        if lineup.films:
+        # Before it is shown nobody knows how large the pictures will be.
+        if self.isVisible() and (lineup := self._lineup()).films:
             self._frames.request(lineup, self._frame)
 
     def _arrived(self, locked: Locked) -> None:
-        ids = [film.tracks[0].clips[0].takes[0].id for film in locked.lineup.films]
-        self._images.update(zip(ids, locked.images, strict=True))
+        self._images.update(zip(map(take_of, locked.lineup.films), locked.images, strict=True))
         self._present()
 
     def _failed(self, report: ErrorReport) -> None:

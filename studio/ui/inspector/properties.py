@@ -142,5 +142,5 @@ def _key(curve: Curve, at: int, value: float) -> Keyframe:
 
 
 def _together(prop: Property, clips: Sequence[Clip], change: Callable[[Clip], Curve], name: str) -> Edit:
-    edits = tuple(prop.edit(clip, change(clip)) for clip in clips)
-    return edits[0] if len(edits) == 1 else Several(edits=edits, name=name)
+    # Always under its own name: "Change opacity" tells more in the history than "Change appearance".
+    return Several(edits=tuple(prop.edit(clip, change(clip)) for clip in clips), name=name)
