@@ -238,8 +238,13 @@ def test_heavy_films_get_proxies_that_the_viewer_shows(
     monkeypatch.setattr(proxies, "_LARGE", 100 * 60)
     heard = told(session)
     source = tmp_path / "film.mkv"
+    words: list[str] = []
+    action = viewer.commands["viewer.proxies"]
+    action.changed.connect(lambda: words.append(action.text()))
     with qtbot.waitSignal(viewer.preparing.maker.made, timeout=30000):
         place_film(session, source, 24)
+    assert "Proxies for heavy films (film.mkv: 100 %)" in words
+    assert action.text() == "Proxies for heavy films"
     assert proxies.proxy_of(source) is not None
     assert [note.message for note in heard] == ["Making a proxy of film.mkv"]
     session.set_playhead(7)

@@ -22,6 +22,8 @@ class Preparing(QObject):
     stage_changed = Signal()
     """Frames may look or be had otherwise now."""
     rendered_changed = Signal()
+    progressed = Signal(str)
+    """What stand-in is being made and how far it is, in a few words; empty when none is."""
 
     def __init__(self, session: Session, frames: FrameServer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,7 @@ class Preparing(QObject):
         self.maker = ProxyMaker(lambda: frames.idle, self)
         self.ahead = RenderAhead(lambda: frames.idle, lambda: session.playhead, self)
         self.maker.begun.connect(self._tell)
+        self.maker.progressed.connect(self._tell_progress)
         self.maker.made.connect(self._proxy_made)
         self.ahead.changed.connect(self.rendered_changed)
         session.settings_changed.connect(self._follow_settings)
@@ -51,6 +54,7 @@ class Preparing(QObject):
             self.maker.follow(stage.project, stage.folder)
         else:
             self.maker.rest()
+            self.progressed.emit("")
         self.ahead.show(stage)
         self._frames.use_rendered(self.ahead)
 
@@ -70,9 +74,14 @@ class Preparing(QObject):
             "It is a heavy film: a small stand-in makes editing fluid. Exports use the film itself.",
         )
 
+    @Slot(str, int, int)
+    def _tell_progress(self, name: str, done: int, count: int) -> None:
+        self.progressed.emit(f"{name}: {100 * done // count} %" if count else "")
+
     @Slot(str)
     def _proxy_made(self, name: str) -> None:
         self._made += 1
+        self.progressed.emit("")
         self.stage_changed.emit()
 
     @Slot()

@@ -23,7 +23,7 @@ class ProxyMaker(QObject):
     begun = Signal(str)
     """A stand-in for the film of this name is being made."""
     progressed = Signal(str, int, int)
-    """The film's name, pictures done, pictures in all."""
+    """The film's name, pictures done, pictures in all; none in all when it was given up."""
     made = Signal(str)
     """The stand-in for the film of this name is there."""
 
@@ -69,10 +69,12 @@ class ProxyMaker(QObject):
             try:
                 finished = self._make(film)
             except CancelledError:
+                self._tell(film, 0, 0)
                 continue
             except Exception:  # noqa: BLE001 - the boundary of the thread
                 # The film is shown without one, or its slate says what is wrong.
                 _log.exception("no proxy for %s", film)
+                self._tell(film, 0, 0)
                 finished = False
             self._settled.add(film)
             if finished and not self._closed:

@@ -13,6 +13,7 @@ from studio.project.timeline import Clip, Generator, Project
 from studio.ui.icons import icon
 from studio.ui.live_jobs import LiveJobs, describe
 from studio.ui.session import Session
+from studio.ui.shortcuts import command
 from studio.ui.viewer.commands import RIGHT, TRANSPORT, HeldKey, make_commands
 from studio.ui.viewer.drawing import Drawn, Stage
 from studio.ui.viewer.frame_server import FrameServer
@@ -101,6 +102,7 @@ class Viewer(QWidget):
         self.frames.failed.connect(self._could_not_draw, Qt.ConnectionType.QueuedConnection)
         self.preparing.stage_changed.connect(self._refresh_stage)
         self.preparing.rendered_changed.connect(self.rendered_changed)
+        self.preparing.progressed.connect(self._tell_proxies)
         self.playback.shown.connect(self._show_playing)
         self.playback.state_changed.connect(self._playing_changed)
         self.picture.resized.connect(self._settled.start)
@@ -207,6 +209,10 @@ class Viewer(QWidget):
     @Slot()
     def _follow_settings(self) -> None:
         self.commands["viewer.proxies"].setChecked(self._session.settings.proxies)
+
+    @Slot(str)
+    def _tell_proxies(self, words: str) -> None:
+        self.commands["viewer.proxies"].setText(f"{command('viewer.proxies').title}{words and f' ({words})'}")
 
     def _ask(self) -> None:
         project = self._session.project
