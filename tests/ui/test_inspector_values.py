@@ -6,12 +6,24 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from studio.project.curves import Keyframe
 from studio.project.edits import ChangeTrack, PlaceClips, Placement
-from studio.project.timeline import Clip
+from studio.project.timeline import Clip, Take, Title
 from studio.timing import Rate
 from studio.ui.fields import Choice
 from studio.ui.inspector.panel import InspectorPanel
@@ -215,6 +227,31 @@ def test_a_selected_transition_stands_alone(panel: InspectorPanel, session: Sess
     session.undo()
     session.undo()
     assert not session.selection and control(panel, QWidget, "At the end").isVisible() is False
+
+
+def test_every_control_of_the_inspector_says_what_it_is(panel: InspectorPanel, session: Session) -> None:
+    QTest.mouseClick(button(panel, "Add dissolve at the end"), Qt.MouseButton.LeftButton)
+    title = Take(id="t", reference=Title(text="Hello", box="#80000000"))
+    clip = Clip(id="title", name="Title", start=0, duration=24, takes=(title, title))
+    v2 = next(track for track in session.project.tracks if track.name == "V2")
+    session.apply(PlaceClips(placements=(Placement(v2.id, clip),)))
+    kinds = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit)
+    for chosen in (["a"], ["s"], ["title"], ["a", "b", "s"]):
+        session.select(chosen)
+        for control_ in panel.findChildren(QWidget):
+            own = isinstance(control_, kinds) and not control_.objectName().startswith("qt_")
+            if own and control_.isVisibleTo(panel) and not isinstance(control_.parent(), QAbstractSpinBox):
+                words = control_.text() if isinstance(control_, QAbstractButton) else ""
+                assert control_.accessibleName() or words, control_
+                assert control_.toolTip(), (control_, control_.accessibleName() or words)
+
+
+def test_the_name_of_a_locked_clips_row_is_off_too(panel: InspectorPanel, session: Session) -> None:
+    session.apply(ChangeTrack(track_id=session.project.tracks[0].id, locked=True))
+    session.select([])
+    session.select(["a"])
+    drag_name(panel, "Rotation", 40)
+    assert clip(session, "a").appearance.rotation.value == 0
 
 
 def test_locked_tracks_say_so(panel: InspectorPanel, session: Session) -> None:
