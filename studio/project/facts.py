@@ -46,7 +46,9 @@ class ResolveTake(EditBase, frozen=True, kw_only=True, tag="resolve-take"):
         clip = replace(clip, takes=takes)
         if len(takes) == 1 and self.reference.duration is not None:
             rest = self.reference.duration - clip.take.source_start
-            clip = replace(clip, duration=max(1, min(clip.duration, rest.to_frames(project.rate))))
+            frames = rest.to_frames(clip.source_rate(project.rate))
+            if not clip.frozen:
+                clip = layout.with_length(clip, max(1, min(clip.duration, frames)))
         return clip
 
 

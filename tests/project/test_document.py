@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from studio.project.curves import Curve
 from studio.project.document import Document
-from studio.project.edits import AdjustClips, ChangeClip, ChangeTitle, LiftClips, PlaceClips, Placement
+from studio.project.edits import (
+    AdjustClips,
+    ChangeClip,
+    ChangeSpeed,
+    ChangeTitle,
+    LiftClips,
+    PlaceClips,
+    Placement,
+)
 from studio.project.facts import DropGhosts, ResolveTake
 from studio.project.timeline import Clip, External, Generator, Project, Take, Title, new_id
 from studio.timing import Rate, RationalTime
@@ -118,6 +126,17 @@ def test_a_result_stays_through_undo_and_redo() -> None:
     assert found is not None
     assert found[1].take.reference == RESULT, "redo brings the result back, not the ghost"
     assert found[1].duration == 20, "as long as what really came"
+
+
+def test_a_result_shorter_than_its_fast_ghost_counts_at_the_clips_speed() -> None:
+    document = Document(project_with_clips())
+    ghost_id = ghost_placed(document)
+    document.apply(ChangeSpeed(clip_ids=(ghost_id,), speed=Rate(2)))
+    document.apply(AdjustClips(clip_ids=(ghost_id,), fade_in=6, fade_out=6))
+    document.record(ResolveTake(job_id="j", reference=RESULT, recipe={}, name="ball"))
+    found = document.project.find(ghost_id)
+    assert found is not None
+    assert (found[1].duration, found[1].fade_in, found[1].fade_out) == (10, 6, 4)
 
 
 def test_a_result_after_the_undo_of_its_ghost_is_there_when_redone() -> None:
