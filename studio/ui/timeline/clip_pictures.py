@@ -35,6 +35,10 @@ _GATHER_MS = 30
 
 _AT_ONCE = 6
 """Few enough that the first are soon seen, enough that opening the file is not most of the work."""
+_UNDER_WAY = 2
+"""Files that are read at a time: a thousand on the timeline must not keep other work waiting behind them."""
+_MOST_WANTED = 400
+"""Pictures of one file that wait; more have been scrolled past, and are asked for again when they return."""
 
 
 class _Key(NamedTuple):
@@ -57,9 +61,11 @@ class ClipPictures(QObject):
         super().__init__(parent)
         self._pictures: OrderedDict[_Key, QImage] = OrderedDict()
         self._slots: OrderedDict[tuple[_Key, int, int], QPixmap] = OrderedDict()
-        self._waves: dict[str, np.ndarray | None] = {}
+        self._waves: dict[str, np.ndarray] = {}
         self._drawn_waves: OrderedDict[tuple[str, float, int, int, bool], QPixmap] = OrderedDict()
-        self._wanted: dict[str, set[_Key]] = {}
+        # Ordered by when they were last asked for: the newest wish is what the eye rests on.
+        self._wanted: dict[str, dict[_Key, None]] = {}
+        self._wanted_waves: dict[str, None] = {}
         self._busy: set[str] = set()
         self._failed: dict[str, ErrorReport] = {}
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
@@ -89,7 +95,9 @@ class ClipPictures(QObject):
             return self._fitted(key, size), True
         if path in self._failed:
             return None, True
-        self._wanted.setdefault(path, set()).add(key)
+        wishes = self._wanted.pop(path, {})
+        wishes.pop(key, None)
+        self._wanted[path] = {**wishes, key: None} if len(wishes) < _MOST_WANTED else {key: None}
         self._start_gathering()
         coarser = self._coarser(key)
         return None if coarser is None else self._fitted(coarser, size), False
@@ -135,9 +143,10 @@ class ClipPictures(QObject):
 
     def _peaks(self, path: str) -> np.ndarray | None:
         if path not in self._waves:
-            self._waves[path] = None
-            self._fetch_peaks(path)
-        return self._waves[path]
+            self._wanted_waves.pop(path, None)
+            self._wanted_waves[path] = None
+            self._start_gathering()
+        return self._waves.get(path)
 
     def _coarser(self, key: _Key) -> _Key | None:
         for level in range(key.level + 1, min(key.level + 7, _COARSEST + 1)):
@@ -151,11 +160,22 @@ class ClipPictures(QObject):
             self._gather.start()
 
     def _fetch(self) -> None:
-        for path in [path for path in self._wanted if path not in self._busy]:
-            keys = sorted(self._wanted.pop(path))
-            if len(keys) > _AT_ONCE:
-                self._wanted[path] = set(keys[_AT_ONCE:])
-            self._fetch_pictures(path, keys[:_AT_ONCE])
+        """Sends out the newest wishes, as many as may be under way at a time."""
+        for path in [path for path in reversed(self._wanted_waves) if path not in self._busy]:
+            if len(self._busy) >= _UNDER_WAY:
+                return
+            del self._wanted_waves[path]
+            self._fetch_peaks(path)
+        for path in [path for path in reversed(self._wanted) if path not in self._busy]:
+            if len(self._busy) >= _UNDER_WAY:
+                return
+            wishes = self._wanted.pop(path)
+            keys = sorted(wishes)[:_AT_ONCE]
+            for key in keys:
+                del wishes[key]
+            if wishes:
+                self._wanted[path] = wishes
+            self._fetch_pictures(path, keys)
 
     def _fetch_pictures(self, path: str, keys: list[_Key]) -> None:
         def fetch() -> list[QImage]:
@@ -167,8 +187,7 @@ class ClipPictures(QObject):
             self._busy.discard(path)
             self._pictures.update(zip(keys, images, strict=True))
             _limit(self._pictures, _KEPT_PICTURES)
-            if self._wanted:
-                self._start_gathering()
+            self._fetch()
             self.arrived.emit(path)
 
         self._busy.add(path)
@@ -181,16 +200,20 @@ class ClipPictures(QObject):
             return peaks(path)
 
         def done(wave: np.ndarray) -> None:
+            self._busy.discard(path)
             self._waves[path] = wave
+            self._fetch()
             self.arrived.emit(path)
 
+        self._busy.add(path)
         run_in_background(fetch, done, lambda report: self._fail(path, report), owner=self)
 
     def _fail(self, path: str, report: ErrorReport) -> None:
         self._busy.discard(path)
         self._wanted.pop(path, None)
-        self._waves.pop(path, None)
+        self._wanted_waves.pop(path, None)
         self._failed[path] = report
+        self._fetch()
         self.arrived.emit(path)
 
 

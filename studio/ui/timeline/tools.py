@@ -114,7 +114,7 @@ def _on_clip(canvas: Canvas, found: Hit, at: QPointF, modifiers: Qt.KeyboardModi
         canvas.toggle_keyframe(found, at)
         return None
     kin = together(canvas.project, clip)
-    if modifiers & (CTRL | SHIFT) and not modifiers & ALT and found.part == "clip":
+    if modifiers & (CTRL | SHIFT) and not modifiers & ALT and found.part in ("clip", "level"):
         inside = clip.id in canvas.selection
         canvas.select(canvas.selection - kin if inside else canvas.selection | kin)
         return None
