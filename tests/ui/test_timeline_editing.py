@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
+from studio.project.edits import ChangeTrack
 from studio.project.timeline import Title
 from studio.timing import Rate
 from studio.ui.timeline.hits import hit
@@ -257,3 +258,12 @@ def test_escape_in_a_name_leaves_it_and_the_selection(desk: Desk) -> None:
     assert desk.clip("c").name == "c"
     assert desk.session.selection == {"c"}
     assert not editor.isVisible()
+
+
+def test_deleting_what_is_locked_says_why_not(desk: Desk) -> None:
+    desk.session.apply(ChangeTrack(track_id=desk.track("V1").id, locked=True))
+    desk.session.select(["c"])
+    heard = told(desk.session)
+    desk.key(Key.Key_Delete)
+    assert "locked" in heard[0].message
+    assert len(desk.track("V1").clips) == 3

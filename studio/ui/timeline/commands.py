@@ -119,7 +119,9 @@ def delete(project: Project, selection: frozenset[str]) -> Edit | None:
         for transition in track.transitions
         if transition.id in selection
     ]
-    chosen = selected_clips(project, selection)
+    there = {clip.id for _, clip in project.clips()}
+    # Where all of it is locked, the edit is made nevertheless: it says so when it is refused.
+    chosen = selected_clips(project, selection) or tuple(sorted(selection & there))
     if chosen:
         edits.append(LiftClips(clip_ids=chosen))
     return _together(edits, "Delete")
