@@ -212,15 +212,15 @@ def opened(project: Project, frame: int, length: int) -> Project:
 def _parted_links(project: Project, frame: int) -> dict[str, str]:
     """New names for the links of which a clip begins before `frame`, and one lies after it."""
     before: set[str] = set()
-    after: set[str] = set()
+    later: list[Clip] = []
     for track in project.tracks:
         first, last = track.span_between(frame, frame + 1)
         before.update([clip.link for clip in track.clips[:last] if clip.start < frame])
         if track.locked:
             before.update([clip.link for clip in track.clips[last:]])
         else:
-            after.update([clip.link for clip in track.clips[first:]])
-    parted = (before & after) - {""}
+            later += track.clips[first:]
+    parted = {clip.link for clip in later if clip.link in before and clip.link}
     return {link: fresh_id(project, link, frame) for link in sorted(parted)}
 
 
