@@ -53,4 +53,4 @@ def as_text(spec: ModelSpec) -> str:
     shortcoming = spec.shortcoming()
     state = "ready" if shortcoming is None else f"not ready: {shortcoming[0]} {shortcoming[1]}"
     abilities = ", ".join(capability.value for capability in spec.capabilities)
-    return f"{spec.id:<12}{spec.title} ({abilities}) — {state}\n{'':<12}{spec.description}"
+    return f"{spec.id:<11} {spec.title} ({abilities}) — {state}\n{'':<12}{spec.description}"

@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from studio.errors import ModelError, StudioError
+from studio.models.families import family_table
 from studio.models.hub_cache import cache_folders, find_snapshot
 from studio.models.own import OwnLora, OwnModel, read_lora
 from studio.models.spec import Capability, ModelSpec
@@ -26,11 +28,20 @@ def read_spec(folder: Path) -> ModelSpec | OwnModel:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         table["folder"] = str(folder)
-        return msgspec.convert(table, ModelSpec if "family" in table else OwnModel)
+        return msgspec.convert(_completed(table), ModelSpec if "family" in table else OwnModel)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ModelError(
             f"{file} is not a usable model description.", "Correct it or remove its folder.", str(error)
         ) from error
+
+
+def _completed(table: dict[str, Any]) -> dict[str, Any]:
+    """`table` with what its family says of itself, where it does not say what it can do."""
+    if "family" not in table or "capabilities" in table:
+        return table
+    usual = family_table(str(table["family"]))
+    parts = {name: {**usual[name], **table.get(name, {})} for name in ("limits", "defaults") if usual}
+    return {**usual, **table, **parts}
 
 
 class Catalog:

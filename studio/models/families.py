@@ -7,10 +7,14 @@ they crash late, or they decode NaN.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from studio.models.spec import Capability, Defaults, Limits
 from studio.timing import FrameGrid, Rate
+
+ADAPTER = "studio.adapters.diffusers_video:DiffusersVideoAdapter"
 
 _TEXT, _IMAGE = Capability.TEXT_TO_VIDEO, Capability.IMAGE_TO_VIDEO
 _ENDS, _KEYS = Capability.FIRST_LAST, Capability.KEYFRAMES
@@ -266,6 +270,22 @@ FAMILIES: dict[str, Family] = {
         defaults=_defaults((832, 480), 81, 16, 50, 6.0, 8.0),
     ),
 }
+
+
+def family_table(name: str) -> dict[str, Any]:
+    """What a model.toml of the family called `name` need not say, as msgspec would read it; {} if unknown."""
+    family = FAMILIES.get(name)
+    if family is None:
+        return {}
+    return {
+        "capabilities": [one.value for one in family.capabilities],
+        "adapter": ADAPTER,
+        "experts": family.experts,
+        "reads_prompt": family.reads_prompt,
+        "limits": msgspec.to_builtins(family.limits),
+        "defaults": msgspec.to_builtins(family.defaults),
+    }
+
 
 _BY_CLASS = {
     "LTXPipeline": "ltx",

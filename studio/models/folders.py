@@ -9,11 +9,9 @@ from msgspec.structs import replace
 
 from studio.errors import ModelError
 from studio.models.completeness import missing_parts, read_json
-from studio.models.families import FAMILIES, Family, family_id
+from studio.models.families import ADAPTER, FAMILIES, Family, family_id
 from studio.models.signatures import family_of_class
 from studio.models.spec import Licence, Limits, ModelSpec
-
-ADAPTER = "studio.adapters.diffusers_video:DiffusersVideoAdapter"
 
 
 def spec_of_folder(folder: Path, model_id: str = "") -> ModelSpec:

@@ -97,7 +97,7 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """2: one network draws the first, noisy steps, another one the last."""
     limits: Limits = Limits()
     defaults: Defaults = Defaults()
-    call: dict[str, int | float | str | bool] = {}
+    call: dict[str, int | float | str | bool | list[float]] = {}
     """Further arguments for the pipeline's call, by its own names."""
     styles: dict[str, str] = {}
     """Named styles: what each adds to the prompt."""

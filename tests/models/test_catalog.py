@@ -8,6 +8,7 @@ import pytest
 
 from studio.errors import ModelError
 from studio.models.catalog import Catalog, default_catalog
+from studio.models.families import ADAPTER, FAMILIES, SCHEDULERS
 from studio.models.spec import Capability, ModelSpec
 from studio.models.vocabulary import Vocabulary
 from studio.paths import profile_folder, resources_folder
@@ -41,10 +42,31 @@ def test_the_shipped_models_do_what_the_studio_offers() -> None:
 
 
 @pytest.mark.parametrize("spec", shipped(), ids=lambda spec: spec.id)
-def test_every_shipped_model_is_complete(spec: ModelSpec) -> None:
-    assert spec.missing_files() == []
+def test_every_shipped_model_is_complete_or_waits_to_be_fetched(spec: ModelSpec) -> None:
+    assert spec.missing_files() == ([] if spec.is_installed else [spec.repo])
     assert spec.limits.frames.snap(spec.defaults.num_frames) == spec.defaults.num_frames
     assert Path(spec.folder).name == spec.id
+
+
+@pytest.mark.parametrize("spec", [spec for spec in shipped() if spec.repo], ids=lambda spec: spec.id)
+def test_a_model_of_the_hub_says_what_one_must_know_before_fetching_it(spec: ModelSpec) -> None:
+    family, limits, usual = FAMILIES[spec.family], spec.limits, spec.defaults
+    assert spec.capabilities == family.capabilities and spec.adapter == ADAPTER
+    assert spec.repo.count("/") == 1 and spec.licence.link.startswith("https://")
+    assert all(size > 1e9 for size in spec.sizes.values()) and spec.sizes
+    assert (
+        limits.min_size <= min(usual.width, usual.height) <= max(usual.width, usual.height) <= limits.max_size
+    )
+    assert set(limits.schedulers) <= set(SCHEDULERS)
+
+
+def test_a_family_fills_in_what_a_description_leaves_out(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    text = TOML.replace('capabilities = ["text-to-video"]', "").replace('adapter = "a:B"', "")
+    (tmp_path / "mine" / "model.toml").write_text(text + "[defaults]\nwidth = 640\n")
+    spec = Catalog([tmp_path]).get("mine")
+    assert (spec.defaults.width, spec.defaults.height, spec.limits.size_multiple) == (640, 480, 16)
+    assert spec.capabilities == FAMILIES["wan"].capabilities
 
 
 def test_the_users_folder_wins_and_an_unknown_id_lists_the_known(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.jobs.drawing import Problem
 from studio.jobs.job import Generate, Job
@@ -61,6 +61,9 @@ class PromptText(QPlainTextEdit):
 
 
 class PromptPanel(InputPanel):
+    models_wanted = Signal(str)
+    """Somebody wants to see the model library, on the page of the model with this id."""
+
     def __init__(self, session: Session) -> None:
         super().__init__(
             session, "Generate", "prompt", "Makes the video: a clip at the playhead (Ctrl+Enter)"
@@ -147,7 +150,7 @@ class PromptPanel(InputPanel):
         add = self.add_field
         self.body.addWidget(add("Prompt", self._prompt, "What should be seen, in plain words", "prompt"))
         self.body.addWidget(self._examples)
-        self.body.addWidget(add("Model", self._model, "The AI model that draws", "model"))
+        self.body.addWidget(self._model_row())
         self._style_field = add("Style", self._style, "How it should look", "style")
         self._length_field = add("Length", self._length, "How long the clip lasts", "num_frames")
         self._size_field = add("Size", self._size, "Width and height of the picture", "width", "height")
@@ -156,6 +159,18 @@ class PromptPanel(InputPanel):
         self.body.addWidget(side_by_side(self._style_field, seed))
         self.body.addWidget(surfaces.Fold("More", self._more()))
         self.body.addStretch(1)
+
+    def _model_row(self) -> QWidget:
+        """The choice of what is installed, and the way to what else there is."""
+        field = self.add_field("Model", self._model, "The AI model that draws", "model")
+        more = surfaces.icon_button("library", "Models", self._want_models, "All models: fetch, add, remove")
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(field, 1)
+        line.addWidget(more, 0, Qt.AlignmentFlag.AlignBottom)
+        return row
 
     def _more(self) -> QWidget:
         add = self.add_field
@@ -175,6 +190,7 @@ class PromptPanel(InputPanel):
 
     def _follow(self) -> None:
         self._model.picked.connect(self._model_changed)
+        self.session.models_changed.connect(self._models_changed)
         self._prompt.textChanged.connect(self._prompt_changed)
         self._negative.textChanged.connect(self.refresh)
         self._examples.chosen.connect(self._prompt.setPlainText)
@@ -193,15 +209,36 @@ class PromptPanel(InputPanel):
 
     def _models(self) -> list[ModelSpec]:
         able = self.session.catalog.able_to(Capability.TEXT_TO_VIDEO)
-        # Those ready for use first: the one on top is chosen at the start.
-        return sorted((spec for spec in able if not spec.hidden), key=lambda spec: bool(spec.missing_files()))
+        # What is not installed stands in the library. Those ready for use first: the one on top is chosen
+        # at the start.
+        here = [spec for spec in able if not spec.hidden and spec.is_installed]
+        return sorted(here, key=lambda spec: bool(spec.missing_files()))
+
+    def _want_models(self) -> None:
+        spec: ModelSpec | None = self._model.value()
+        self.models_wanted.emit("" if spec is None else spec.id)
+
+    def _models_changed(self) -> None:
+        """Something was installed, added or removed; what is chosen stays if it is still there."""
+        chosen: ModelSpec | None = self._model.value()
+        fresh = next((spec for spec in self._models() if chosen is not None and spec.id == chosen.id), None)
+        if fresh is None:
+            with self.all_at_once():
+                self._offer_models()
+            return
+        self._list_models()
+        self._model.set_value(fresh, fresh.title)
+        self.refresh()
 
     def _offer_models(self) -> None:
+        self._list_models()
+        self._model_changed()
+
+    def _list_models(self) -> None:
         options = []
         for spec in self._models():
             options.append((f"{spec.title} (not complete)" if spec.missing_files() else spec.title, spec))
         self._model.set_options(options)
-        self._model_changed()
 
     def _model_changed(self) -> None:
         spec: ModelSpec | None = self._model.value()
