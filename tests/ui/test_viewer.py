@@ -178,6 +178,8 @@ def test_a_running_job_is_seen_in_its_ghost(session: Session, viewer: Viewer, qt
 
 def test_closing_ends_its_threads(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     viewer = Viewer(session)
+    assert "viewer-frames" not in {thread.name for thread in threading.enumerate()}
+    place_film(session, tmp_path / "film.mkv", 12)
     names = {thread.name for thread in threading.enumerate()}
     assert "viewer-frames" in names
     viewer.close()

@@ -62,8 +62,7 @@ class FrameServer(QObject):
         self.last_arrived = -1
         """The frame that `arrived` told last."""
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="viewer-frames", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     @property
     def idle(self) -> bool:
@@ -77,6 +76,10 @@ class FrameServer(QObject):
             self._ready.clear()
             self._guesses.clear()
             self._changed.notify()
+        if self._thread is None and stage.project.duration and not self._closed:
+            # Not before there is something to draw: an empty window starts without it.
+            self._thread = threading.Thread(target=self._run, name="viewer-frames", daemon=True)
+            self._thread.start()
 
     def use_rendered(self, rendered: Rendered) -> None:
         """Takes frames that were drawn in advance from there."""
@@ -151,7 +154,8 @@ class FrameServer(QObject):
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._thread.join(timeout=5)
+        if self._thread is not None:
+            self._thread.join(timeout=5)
 
     # In the thread
 
