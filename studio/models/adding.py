@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from studio.errors import InputError, MissingFileError, ModelError, UsageError, storage_error
-from studio.models.catalog import Catalog
+from studio.models.catalog import Catalog, read_spec
 from studio.models.completeness import INDEX_NAMES, missing_parts
 from studio.models.gguf_header import read_gguf_header
 from studio.models.own import OwnLora, OwnModel
@@ -56,15 +56,24 @@ def add_repo(repo: str, revision: str, variant: str = "") -> None:
         _write(place / "model.toml", own)
 
 
+def is_own(model_id: str) -> bool:
+    """Whether something was added under that id; a model.toml that was written in full by hand was not."""
+    place = own_folder() / model_id
+    # Resolved, because the parent of "models/.." is "models" by name.
+    if place.resolve().parent != own_folder().resolve():
+        return False
+    if (place / "lora.toml").is_file():
+        return True
+    return (place / "model.toml").is_file() and isinstance(read_spec(place), OwnModel)
+
+
 def remove_own(model_id: str) -> bool:
     """Takes an added model or LoRA off the list, with its copy if one was made; False if none is so called.
 
     What lies elsewhere stays. Raises StorageError.
     """
     place = own_folder() / model_id
-    # Resolved, because the parent of "models/.." is "models" by name.
-    is_inside = place.resolve().parent == own_folder().resolve()
-    if not is_inside or not any((place / name).is_file() for name in ("model.toml", "lora.toml")):
+    if not is_own(model_id):
         return False
     try:
         shutil.rmtree(place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from studio.errors import ModelError, UsageError, storage_error
-from studio.models.adding import own_folder, remove_own
+from studio.models.adding import remove_own
 from studio.models.completeness import INDEX_NAMES, missing_parts
 from studio.models.fetching import matches
 from studio.models.gguf_header import read_gguf_header
@@ -78,11 +78,12 @@ def remove(spec: ModelSpec) -> int:
     ships with Kinora, StorageError.
     """
     freed = 0
-    was_own = Path(spec.folder).parent == own_folder() and remove_own(Path(spec.folder).name)
+    was_own = remove_own(spec.id)
     if spec.repo and not spec.parts:
         freed = sum(_remove_repo(cache, spec.repo) for cache in cache_folders())
     elif not was_own:
-        raise UsageError(f"{spec.title} comes with Kinora.", "It cannot be removed on its own.")
+        hint = f"It comes with Kinora, or was put there by hand: {spec.folder}"
+        raise UsageError(f"{spec.title} cannot be removed.", hint)
     return freed
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
     from studio.ui.media_check import MediaCheck
     from studio.ui.missing_media import MissingMediaDialog
+    from studio.ui.model_library.window import ModelLibrary
     from studio.ui.stale_watch import StaleWatch
 
 _AFTER_START_MS = 1500
@@ -31,6 +32,7 @@ class Extras(QObject):
         self._stale_watch: StaleWatch | None = None
         self._media_check: MediaCheck | None = None
         self._missing: MissingMediaDialog | None = None
+        self._models: ModelLibrary | None = None
         QTimer.singleShot(_AFTER_START_MS, self, self.watch_files)
 
     @property
@@ -112,6 +114,25 @@ class Extras(QObject):
         dialog.finished.connect(dialog.deleteLater)
         self._missing = dialog
         dialog.show()
+
+    def show_models(self, model_id: str = "") -> None:
+        """Opens the model library, on the page of one model if one is named."""
+        from studio.ui.model_library.window import ModelLibrary
+
+        if self.models is None:
+            library = ModelLibrary(self._session, self._window, model_id)
+            library.finished.connect(library.deleteLater)
+            self._models = library
+            library.show()
+        else:
+            self.models.choose(model_id)
+            self.models.raise_()
+            self.models.activateWindow()
+
+    @property
+    def models(self) -> ModelLibrary | None:
+        """The model library, while it is open."""
+        return self._models if self._models is not None and isValid(self._models) else None
 
     @property
     def missing(self) -> MissingMediaDialog | None:

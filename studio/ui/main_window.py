@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         session.project_changed.connect(self._name_window)
         self.inspector.settings_wanted.connect(self.inputs.load)
         self.inspector.compare_wanted.connect(self.extras.compare)
+        self.inputs.prompt.models_wanted.connect(self.extras.show_models)
         self.library.settings_wanted.connect(self.inputs.load)
         self.library.title_wanted.connect(self.extras.add_title)
         self._name_window()

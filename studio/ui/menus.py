@@ -65,6 +65,8 @@ class Menus(QObject):
         self._add(menu, "file.missing", "Find &missing media…", window.extras.find_missing, "search")
         self._add(menu, "file.export", "&Export…", window.ask_export, "export")
         menu.addSeparator()
+        self._add(menu, "file.models", "&Models…", lambda: window.extras.show_models(), "library")
+        menu.addSeparator()
         self._add(menu, "file.quit", "&Quit", window.close)
 
     def _edit(self) -> None:

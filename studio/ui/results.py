@@ -65,6 +65,7 @@ class ResultKeeper:
         if isinstance(job, Export):
             self._session.notify("info", f"Exported {Path(result.path).name}", str(Path(result.path).parent))
         elif isinstance(job, Download):
+            self._session.models_changed.emit()
             self._session.notify("info", f"{job.title or job.repo} is installed.")
         elif Path(result.path).is_relative_to(self._session.folder):
             self._resolve(job_id, job, result)

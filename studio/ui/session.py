@@ -61,6 +61,7 @@ class Session(QObject):
     job_event = Signal(object)
     notified = Signal(object)
     settings_changed = Signal()
+    models_changed = Signal()
     stale_changed = Signal()
     work_started = Signal(object)
     """A LongWork."""
@@ -216,7 +217,7 @@ class Session(QObject):
         if clip is None or path is None:
             self.notify("warning", "This clip has no film to work on yet.", "Wait until it is finished.")
             return None
-        shown = TimeRange(clip.take.source_start, RationalTime(clip.duration, self.project.rate))
+        shown = TimeRange(clip.take.source_start, clip.source_length(clip.duration, self.project.rate))
         return self._queue_take(clip_id, build(Source(path=str(path), time_range=shown)))
 
     def vary(self, clip_id: str, seed: int | None = None) -> str | None:

@@ -174,7 +174,7 @@ def test_own_things_are_added_listed_and_removed(
         (["pull", "nobody"], USAGE, "no model called 'nobody'"),
         (["pull", "starter"], USAGE, "here already"),
         (["pull", "kinora-tests/nobody"], FAILED, "no repository kinora-tests/nobody"),
-        (["remove", "starter"], USAGE, "comes with Kinora"),
+        (["remove", "starter"], USAGE, "cannot be removed"),
         (["remove", "../starter"], USAGE, "no model called"),
         (["add", "gone"], FAILED, "no file"),
         (["show", "nobody"], USAGE, "no model called"),

@@ -65,7 +65,7 @@ def test_removing_frees_the_space_and_forgets_half_downloads(hub: HubServer, tmp
 
 
 def test_what_ships_cannot_be_removed() -> None:
-    with pytest.raises(UsageError, match="comes with Kinora"):
+    with pytest.raises(UsageError, match="cannot be removed"):
         remove(default_catalog().get("starter"))
 
 

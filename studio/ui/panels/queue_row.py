@@ -171,6 +171,8 @@ def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
         case JobState.FAILED if entry.error is not None:
             error = entry.error
             return f"Failed: {error.message}", "error", f"{error.message} {error.hint}".strip()
+        case JobState.CANCELLED if isinstance(entry.job, Download):
+            return "Paused", "secondary", "What has arrived is kept; trying again goes on from there"
         case JobState.CANCELLED:
             return "Cancelled", "secondary", ""
         case _:
