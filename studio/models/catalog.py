@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +12,10 @@ import msgspec
 from msgspec.structs import replace
 
 from studio.errors import ModelError, StudioError
-from studio.models.families import family_table
 from studio.models.hub_cache import cache_folders, find_snapshot
 from studio.models.own import OwnLora, OwnModel, read_lora
 from studio.models.spec import Capability, ModelSpec
+from studio.models.spec_cache import SpecCache
 from studio.paths import profile_folder, resources_folder
 
 _GROUP = "studio.models"
@@ -24,6 +23,8 @@ _GROUP = "studio.models"
 
 def read_spec(folder: Path) -> ModelSpec | OwnModel:
     """What `folder`/model.toml says; raises ModelError naming the field that is wrong."""
+    import tomllib  # Only for files that are new: not at every start.
+
     file = folder / "model.toml"
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -39,6 +40,8 @@ def _completed(table: dict[str, Any]) -> dict[str, Any]:
     """`table` with what its family says of itself, where it does not say what it can do."""
     if "family" not in table or "capabilities" in table:
         return table
+    from studio.models.families import family_table  # Only for files that are new: not at every start.
+
     usual = family_table(str(table["family"]))
     parts = {name: {**usual[name], **table.get(name, {})} for name in ("limits", "defaults") if usual}
     return {**usual, **table, **parts}
@@ -58,16 +61,18 @@ class Catalog:
     def _specs(self) -> dict[str, ModelSpec]:
         specs: dict[str, ModelSpec] = {}
         own: list[OwnModel] = []
-        caches = cache_folders()
+        caches, cache = cache_folders(), SpecCache()
         for file in self._files("model.toml"):
             try:
-                found = read_spec(file.parent)
+                if (found := cache.get(file)) is None:
+                    cache.put(file, found := read_spec(file.parent))
                 if isinstance(found, OwnModel):
                     own.append(found)
                 else:
                     specs[found.id] = _located(found, caches)
             except StudioError as error:
                 self.problems.append(error)
+        cache.save()
         # Last, because they build on others.
         for model in own:
             try:

@@ -6,7 +6,6 @@ time; a lora.toml points to a LoRA.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -89,6 +88,8 @@ class OwnLora(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def read_lora(folder: Path) -> OwnLora:
     """What `folder`/lora.toml says; raises ModelError where that is not usable or the file has gone."""
+    import tomllib  # Only where there is a LoRA: not at every start.
+
     file = folder / "lora.toml"
     try:
         table = tomllib.loads(file.read_text("utf-8"))
