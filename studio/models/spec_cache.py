@@ -17,7 +17,6 @@ from studio.models.own import OwnModel
 from studio.models.spec import ModelSpec
 from studio.paths import cache_folder
 
-
 # What decides, beside the files themselves, what becomes of them.
 _DECIDING = ("spec.py", "families.py", "own.py")
 

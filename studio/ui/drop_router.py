@@ -1,4 +1,4 @@
-"""Where dropped files go: pictures to the Images panel, sound to the Audio panel, films to the timeline."""
+"""Where dropped files go: pictures to Images, sound to Audio, films to the timeline, models to theirs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import msgspec
 
 from studio.errors import StudioError
 from studio.jobs.job import Download, Export, Job, decode
+from studio.models.completeness import INDEX_NAMES
+from studio.models.selection import PICKLES
 from studio.project.project_file import ENDING
 from studio.ui.media_imports import import_groups
+
+_WEIGHTS = (".safetensors", ".gguf", *PICKLES)
 
 if TYPE_CHECKING:
     from studio.ui.panels.create import CreatePanel
@@ -29,15 +33,23 @@ class Sorted(msgspec.Struct, frozen=True):
 
 
 class DropRouter:
-    def __init__(self, session: Session, create: CreatePanel) -> None:
+    """`add_models` gets the folders and files of models."""
+
+    def __init__(
+        self, session: Session, create: CreatePanel, add_models: Callable[[Sequence[str]], None]
+    ) -> None:
         self._session = session
         self._create = create
+        self._add_models = add_models
 
     def take(self, paths: Sequence[str], frame: int | None = None) -> None:
         """Sends `paths` where they belong; films go to `frame` of the timeline, else to the playhead."""
         projects = [path for path in paths if path.rstrip("/").endswith(ENDING) and Path(path).is_dir()]
+        models = [path for path in paths if is_model(path)]
         if projects:
             self._session.open(Path(projects[0]))
+        elif models:
+            self._add_models(models)
         elif paths:
             place = self._session.playhead if frame is None else frame
             count = len(paths)
@@ -69,6 +81,12 @@ class DropRouter:
         place = self._session.playhead
         put = ("Put it on the timeline", lambda: self._session.import_paths([path], frame=place))
         self._session.notify("info", message, action=put)
+
+
+def is_model(path: str) -> bool:
+    """Whether a dropped file or folder is an AI model; a pickle counts: it is said why it is refused."""
+    place = Path(path)
+    return place.suffix.lower() in _WEIGHTS or any((place / name).is_file() for name in INDEX_NAMES)
 
 
 def sort_paths(paths: Sequence[str], on_done: Callable[[int], None] = lambda _: None) -> Sorted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -128,6 +129,12 @@ class Extras(QObject):
             self.models.choose(model_id)
             self.models.raise_()
             self.models.activateWindow()
+
+    def add_models(self, paths: Sequence[str]) -> None:
+        """Adds the folders and files of models to the library, and shows it."""
+        self.show_models()
+        assert self.models is not None
+        self.models.add(paths)
 
     @property
     def models(self) -> ModelLibrary | None:

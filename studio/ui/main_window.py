@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.extras = Extras(self)
         self._menus = Menus(self)
         self._toasts = Toasts(self)
-        self._drops = DropRouter(session, self.inputs)
+        self._drops = DropRouter(session, self.inputs, self.extras.add_models)
         self._follow()
         restore_state(self, self._splitter)
         self.inputs.prompt.focus_prompt()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.jobs.job import Export, encode
 from studio.project.timeline import new_project
-from studio.ui.drop_router import read_comment, sort_paths
+from studio.ui.drop_router import is_model, read_comment, sort_paths
 from tests.media.films import make_sound, tone
 from tests.render.footage import write_film
 from tests.ui.hands import save_picture
@@ -24,6 +24,15 @@ def test_a_mixed_drop_is_sorted(tmp_path: Path) -> None:
     assert found.sounds == (str(sound),)
     assert found.films == (str(film), str(letter)), "importing tells what is wrong with the letter"
     assert found.recipe is None
+
+
+def test_models_are_told_from_media(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model_index.json").write_text("{}")
+    for name in ("model", "a.safetensors", "b.GGUF", "c.ckpt"):
+        assert is_model(str(tmp_path / name)), name
+    for name in ("", "film.mp4", "gone"):
+        assert not is_model(str(tmp_path / name)), name
 
 
 def test_only_a_panels_job_is_a_recipe() -> None:

@@ -128,6 +128,15 @@ def test_a_gated_model_asks_for_a_token(hub: HubServer, session: Session, qtbot:
     assert keep.isEnabled()
 
 
+def drop(*paths: Path) -> QDropEvent:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(QPoint(50, 50)), copy, data, left, none)
+    event.data = data  # the event does not keep it alive by itself
+    return event
+
+
 def test_what_is_dropped_is_used_where_it_lies(
     session: Session, qtbot: QtBot, dark: None, tmp_path: Path
 ) -> None:
@@ -141,17 +150,7 @@ def test_what_is_dropped_is_used_where_it_lies(
     pickle.write_bytes(b"\x80\x02.")
     library = opened(session, qtbot)
     heard = told(session)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in (model, lora, pickle)])
-    library.dropEvent(
-        QDropEvent(
-            QPointF(QPoint(50, 50)),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    library.dropEvent(drop(model, lora, pickle))
     qtbot.waitUntil(lambda: "LoRA" in state(library, "sketch"), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: "Ready" in state(library, "my-model"), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: bool(heard), timeout=PATIENCE_MS)
@@ -198,6 +197,21 @@ def test_a_check_tells_what_it_found(hub: HubServer, session: Session, qtbot: Qt
     until(qtbot, library, "Ready")
     press(qtbot, library, "Check")
     qtbot.waitUntil(lambda: any("is sound" in one.message for one in heard), timeout=PATIENCE_MS)
+
+
+def test_a_model_dropped_on_the_window_goes_to_the_library(
+    session: Session, qtbot: QtBot, dark: None, tmp_path: Path
+) -> None:
+    lora = tmp_path / "Sketch.safetensors"
+    lora.write_bytes(safetensors(["blocks.0.self_attn.q.lora_A.weight"]))
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    window.dropEvent(drop(lora))
+    library = window.extras.models
+    assert library is not None
+    qtbot.waitUntil(lambda: "LoRA" in state(library, "sketch"), timeout=PATIENCE_MS)
+    library.close()
 
 
 def test_menu_and_prompt_panel_open_it(session: Session, qtbot: QtBot, dark: None) -> None:
