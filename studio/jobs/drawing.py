@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from studio.jobs.job import Expert, Generate, capabilities_for
+from studio.errors import ModelError
+from studio.jobs.job import Expert, Generate, Lora, capabilities_for
 from studio.models.families import FAMILIES
 from studio.models.spec import ModelSpec
+from studio.models.weights_kind import misfit
 
 MAX_GUIDANCE = 30
 MAX_LORA_WEIGHT = 10
@@ -107,6 +110,7 @@ def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
         most = spec.limits.max_loras
         message = f"{spec.title} takes {most or 'no'} LoRA{'s' if most > 1 else ''}."
         found.append(Problem("error", "loras", message, "Leave some out, or choose another model."))
+    found += [problem for lora in job.loras if (problem := _lora_problem(lora, spec)) is not None]
     if spec.experts < 2:
         if job.guidance_scale_2 is not None:
             found.append(Problem("error", "guidance_scale_2", f"{spec.title} has one network only."))
@@ -114,3 +118,15 @@ def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
             message = f"{spec.title} has one network only, so a LoRA cannot be for one of two."
             found.append(Problem("error", "loras", message, "Choose 'both'."))
     return found
+
+
+def _lora_problem(lora: Lora, spec: ModelSpec) -> Problem | None:
+    """What its own header says against `lora` on this model: better now than after the model was loaded."""
+    path = Path(lora.path)
+    if not path.is_file() or path.suffix.lower() != ".safetensors":
+        return None
+    try:
+        reason = misfit(path, spec.family)
+    except ModelError as error:
+        return Problem("error", "loras", error.message, error.hint)
+    return Problem("error", "loras", reason, f"{spec.title} needs one of its own family.") if reason else None

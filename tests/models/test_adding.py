@@ -11,7 +11,7 @@ from studio.errors import InputError, MissingFileError, ModelError, UsageError
 from studio.models.adding import add, own_folder, remove_own
 from studio.models.catalog import Catalog, default_catalog
 from studio.models.own import OwnLora, OwnModel
-from studio.models.weights_kind import Guess, guess, suits
+from studio.models.weights_kind import Guess, guess, misfit, suits
 from tests.models.repositories import needed, safetensors, tiny_video
 from tests.models.test_headers import gguf
 
@@ -174,6 +174,10 @@ def test_only_what_was_added_can_be_taken_off(model_id: str) -> None:
         (["decoder.conv_in.weight", "encoder.conv_in.weight"], Guess("vae")),
         (["encoder.block.0.layer.0.SelfAttention.q.weight"], Guess("text_encoder")),
         (["first_stage_model.x", "diffusion_model.blocks.0.self_attn.q.x"], Guess("checkpoint", "wan")),
+        (["transformer.transformer_blocks.0.attn1.to_q.lora_A.weight"], Guess("lora")),
+        (["transformer.blocks.0.attn1.to_q.lora_A.weight"], Guess("lora", "wan")),
+        (["transformer_blocks.0.norm1.linear.weight", "transformer_blocks.0.attn1.add_q_proj.weight"],
+            Guess("transformer", "mochi")),
         (["a"], Guess("unknown")),
         ([], Guess("unknown")),
     ],
@@ -185,3 +189,15 @@ def test_kinds_and_families_follow_from_the_names(names: list[str], expected: Gu
 def test_which_models_a_family_suits() -> None:
     assert suits("wan", "wan") and suits("wan", "wan-a14b") and suits("ltx", "ltx-condition")
     assert suits("ltx-2", "ltx-2") and not suits("ltx", "ltx-2") and not suits("wan", "ltx")
+
+
+def test_a_lora_of_another_family_is_known_by_its_header(tmp_path: Path) -> None:
+    file = tmp_path / "sketch.safetensors"
+    file.write_bytes(safetensors(["diffusion_model.blocks.0.self_attn.q.lora_A.weight"]))
+    assert misfit(file, "wan-a14b") == misfit(file, "class:NewPipeline") == ""
+    assert misfit(file, "ltx") == "sketch.safetensors was made for models of the family wan."
+    file.write_bytes(safetensors(["blocks.0.self_attn.q.weight"], size=64))
+    assert misfit(file, "wan") == "sketch.safetensors is no LoRA."
+    file.write_bytes(b"damaged")
+    with pytest.raises(ModelError):
+        misfit(file, "wan")
