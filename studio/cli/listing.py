@@ -6,18 +6,21 @@ import argparse
 from typing import Any
 
 from studio.cli.console import Console
+from studio.models.amounts import amount
 from studio.models.catalog import Catalog, default_catalog
+from studio.models.own import OwnLora
 from studio.models.spec import ModelSpec
 
 
 def list_models(options: argparse.Namespace, console: Console) -> int:
-    """Lists the models that people choose from; hidden ones are for tests."""
+    """Lists the models that people choose from, and their LoRAs; hidden ones are for tests."""
     catalog = default_catalog()
-    for spec in shown_models(catalog):
-        if options.json:
-            console.value(as_data(spec))
-        else:
-            console.result(as_text(spec))
+    specs, loras = shown_models(catalog), catalog.loras()
+    if options.json:
+        for value in (*map(as_data, specs), *map(lora_data, loras)):
+            console.value(value)
+    else:
+        console.result(as_table(specs, loras))
     for problem in catalog.problems:
         console.note(problem.message, problem.hint)
     return 0
@@ -49,8 +52,31 @@ def as_data(spec: ModelSpec) -> dict[str, Any]:
     }
 
 
-def as_text(spec: ModelSpec) -> str:
-    shortcoming = spec.shortcoming()
-    state = "ready" if shortcoming is None else f"not ready: {shortcoming[0]} {shortcoming[1]}"
+def lora_data(lora: OwnLora) -> dict[str, Any]:
+    return {"id": lora.id, "title": lora.title, "kind": "lora", "family": lora.family, "file": lora.file}
+
+
+def as_table(specs: list[ModelSpec], loras: list[OwnLora]) -> str:
+    """What is here, then what can be fetched with its size, then LoRAs; one line each."""
+    width = max((len(entry.id) for entry in (*specs, *loras)), default=0) + 2
+    groups = {
+        "Here": [_line(spec, "", width) for spec in specs if spec.is_installed],
+        "To fetch: studio models pull ID": [
+            _line(spec, _download(spec), width) for spec in specs if not spec.is_installed
+        ],
+        "LoRAs": [f"  {lora.id:<{width}}{lora.title} (for {lora.family or '?'})" for lora in loras],
+    }
+    return "\n\n".join("\n".join([name, *lines]) for name, lines in groups.items() if lines)
+
+
+def _line(spec: ModelSpec, size: str, width: int) -> str:
     abilities = ", ".join(capability.value for capability in spec.capabilities)
-    return f"{spec.id:<11} {spec.title} ({abilities}) — {state}\n{'':<12}{spec.description}"
+    bars = " · licence bars some uses" if spec.licence.restrictions and not spec.is_installed else ""
+    shortcoming = spec.shortcoming() if spec.is_installed else None
+    state = f" · not ready: {' '.join(shortcoming)}" if shortcoming else ""
+    return f"  {spec.id:<{width}}{size:<9}{spec.title} ({abilities}){bars}{state}"
+
+
+def _download(spec: ModelSpec) -> str:
+    size = spec.download_bytes
+    return amount(size) if size else "?"

@@ -125,6 +125,11 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """False for a model of the Hub that has not been fetched (wholly)."""
         return bool(self.weights) or not self.repo
 
+    @property
+    def download_bytes(self) -> int:
+        """What fetching it would bring, as far as this description says; 0 where it does not."""
+        return self.sizes.get(self.variant) or max(self.sizes.values(), default=0)
+
     def path(self, name: str) -> Path:
         return Path(self.weights or self.folder) / name
 

@@ -55,7 +55,11 @@ def test_a_model_is_listed_fetched_shown_checked_and_removed(
 ) -> None:
     describe()
     assert cli.main(["models"]) == DONE
-    assert "Tiny Video is not installed. Fetch it first: studio models pull tiny" in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    here, _, to_fetch = listed.partition("To fetch: studio models pull ID")
+    assert "Kinora Starter (text-to-video)" in here
+    line = next(line for line in to_fetch.splitlines() if line.strip().startswith("tiny "))
+    assert "3.0 MB" in line and "Tiny Video" in line
     assert cli.main(["models", "pull", "tiny"]) == DONE
     assert "Tiny Video is installed: 3.0 MB in" in capsys.readouterr().out
     assert cli.main(["models", "show", "tiny"]) == DONE
@@ -162,6 +166,8 @@ def test_own_things_are_added_listed_and_removed(
     lora.write_bytes(safetensors(["diffusion_model.blocks.0.self_attn.q.lora_A.weight"]))
     assert cli.main(["models", "add", str(lora)]) == DONE
     assert "Added the LoRA sketch (for wan)." in capsys.readouterr().out
+    assert cli.main(["models"]) == DONE
+    assert "Sketch (for wan)" in capsys.readouterr().out
     for model_id in ("my-model", "sketch"):
         assert cli.main(["models", "remove", model_id]) == DONE
     assert lora.exists() and folder.exists()

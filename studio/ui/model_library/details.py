@@ -19,7 +19,6 @@ from studio.ui.model_library.row import progress_bar, show_progress
 from studio.ui.model_library.shelf import (
     Entry,
     Standing,
-    download_bytes,
     fetching_words,
     free_bytes,
     state_words,
@@ -212,7 +211,7 @@ def _description(entry: Entry) -> str:
 def _fetch_words(entry: Entry) -> str:
     if entry.standing is not Standing.ABSENT or entry.spec is None:
         return "Go on"
-    size = download_bytes(entry.spec)
+    size = entry.spec.download_bytes
     return f"Fetch {amount(size)}" if size else "Fetch"
 
 
@@ -257,7 +256,7 @@ def _hint(entry: Entry) -> str:
         return entry.error.hint
     if entry.standing is Standing.ABSENT and entry.spec is not None:
         free = free_bytes()
-        if free < download_bytes(entry.spec):
+        if free < entry.spec.download_bytes:
             return f"Only {amount(free)} are free where models go."
     if entry.standing is Standing.INCOMPLETE and entry.spec is not None:
         return " ".join(entry.spec.shortcoming() or ())

@@ -106,11 +106,6 @@ def _lora_entry(lora: OwnLora) -> Entry:
     return Entry(id=lora.id, title=lora.title, standing=Standing.READY, lora=lora, on_disk=size)
 
 
-def download_bytes(spec: ModelSpec) -> int:
-    """What fetching it would bring, as far as its description says; 0 where it does not."""
-    return spec.sizes.get(spec.variant) or max(spec.sizes.values(), default=0)
-
-
 def free_bytes() -> int:
     """What is free where downloads go."""
     place = cache_folders()[0]
@@ -136,7 +131,7 @@ def state_words(entry: Entry) -> str:
         case Standing.FAILED:
             return f"Stopped: {entry.error.message}" if entry.error else "Stopped"
         case Standing.ABSENT:
-            bytes_to_come = download_bytes(entry.spec) if entry.spec else 0
+            bytes_to_come = entry.spec.download_bytes if entry.spec else 0
             return f"{amount(bytes_to_come)} to fetch" if bytes_to_come else "To fetch"
 
 
