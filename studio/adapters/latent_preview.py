@@ -22,7 +22,7 @@ from studio.paths import cache_folder
 
 _FIELDS = 8
 _CELLS = 8
-_FEW_CELLS = 64
+_FEW_CELLS = 36
 _SHOWN_FRAMES = 8
 _SHOWN_SIDE = 256
 _RIDGE = 1e-3

@@ -97,7 +97,7 @@ def _frame(text: str) -> int:
 
 def _lora(text: str) -> Lora:
     """FILE, FILE@WEIGHT or FILE@WEIGHT@EXPERT."""
-    path, *rest = text.split("@")
+    path, *rest = [text] if Path(text).is_file() else text.split("@")
     try:
         weight = float(rest[0]) if rest else 1.0
         expert = Expert(rest[1]) if len(rest) > 1 else Expert.BOTH

@@ -15,9 +15,9 @@ from studio.worker.pace import Pace
 
 _PROGRESS_EVERY_S = 0.05
 _PREVIEW_EVERY_S = 0.2
-# A preview may cost one part in 60 of the time since the last one began: with jitter still below 2 %, which
-# leaves room within the 5 % that engine, pipe and master file may cost together.
-_PREVIEW_SHARE = 60
+# A preview may cost one part in 100 of the time since the last one began, which leaves room within the 3 %
+# that engine, pipe and master file may cost together.
+_PREVIEW_SHARE = 100
 _PREVIEW_SIDE = 512
 _JPEG_QUALITY = 85
 

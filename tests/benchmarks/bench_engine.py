@@ -43,9 +43,11 @@ import numpy as np
 from studio.adapters.diffusers_video import DiffusersVideoAdapter
 from studio.jobs.job import decode
 from studio.models.catalog import read_spec
+from studio.models.folders import spec_of_folder
 from pathlib import Path
 adapter = DiffusersVideoAdapter()
-adapter.load(read_spec(Path(sys.argv[1])))
+folder = Path(sys.argv[1])
+adapter.load(read_spec(folder) if (folder / "model.toml").is_file() else spec_of_folder(folder))
 pipe = adapter._pipe
 pipe.set_progress_bar_config(disable=True)
 os.nice(5)  # as the worker does
@@ -118,10 +120,10 @@ def measure_overhead(folder: Path, spec: ModelSpec) -> list[Row]:
         walls, busies = [], []
         for _ in range(ROUNDS):
             bare_wall, bare_busy = bare.run(job)
-            began, busy = time.perf_counter(), _processor_s(engine)
+            began, busy = time.perf_counter(), processor_s(engine)
             finished = engine.run(job)
             walls.append((bare_wall, time.perf_counter() - began))
-            busies.append((bare_busy, _processor_s(engine) - busy))
+            busies.append((bare_busy, processor_s(engine) - busy))
         with VideoReader(finished.result.path) as reader:
             frames = np.stack([frame.image for frame in reader.frames()])
         same = np.array_equal(frames, bare.frames())
@@ -129,19 +131,19 @@ def measure_overhead(folder: Path, spec: ModelSpec) -> list[Row]:
         bare.close()
         engine.close()
     rows = [
-        _overhead("engine: a starter job, wall", walls),
-        _overhead("engine: a starter job, processor", busies),
+        overhead("engine: a starter job, wall", walls, OVERHEAD_LIMIT),
+        overhead("engine: a starter job, processor", busies, OVERHEAD_LIMIT),
     ]
     return [*rows, Row("engine: frames equal the bare call's", str(same), "True", float(same), ">=", 1.0)]
 
 
-def _overhead(what: str, times: list[tuple[float, float]]) -> Row:
+def overhead(what: str, times: list[tuple[float, float]], limit: float) -> Row:
     """The best of each side: (bare, engine) seconds."""
     bare, engine = min(one for one, _ in times), min(two for _, two in times)
-    return Row(what, f"{engine:.3f} s", f"bare {bare:.3f} s", engine / bare, "<=", OVERHEAD_LIMIT)
+    return Row(what, f"{engine:.3f} s", f"bare {bare:.3f} s", engine / bare, "<=", limit)
 
 
-def _processor_s(engine: Engine) -> float:
+def processor_s(engine: Engine) -> float:
     """Processor seconds that the engine and its torch worker have used so far."""
     worker = engine._lanes[Lane.TORCH].worker
     assert worker is not None
