@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import re
 import sys
 import tempfile
 from contextlib import closing
@@ -16,13 +15,12 @@ from studio.engine.engine import Engine
 from studio.errors import CancelledError, TokenNeededError, UsageError
 from studio.jobs.job import Download, download_of
 from studio.jobs.messages import Progress, Result
+from studio.jobs.validate import is_repo_name
 from studio.models.amounts import amount
 from studio.models.catalog import Catalog, default_catalog
 from studio.models.own import OwnLora
 from studio.models.spec import ModelSpec
 from studio.paths import cache_folder
-
-_REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -92,7 +90,7 @@ def _facts(spec: ModelSpec, on_disk: int, partly_fetched: int) -> list[tuple[str
 def _pull(options: argparse.Namespace, console: Console) -> int:
     catalog = default_catalog()
     known = next((spec for spec in catalog.all() if spec.id == options.model), None)
-    if known is None and not _REPO.fullmatch(options.model):
+    if known is None and not is_repo_name(options.model):
         _spec(catalog, options.model)
     job = _download(options, known)
     if known is not None:

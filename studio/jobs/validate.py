@@ -164,8 +164,13 @@ def _export_problems(job: Export) -> list[Problem]:
     return found
 
 
+def is_repo_name(text: str) -> bool:
+    """Whether `text` has the form of a repository's name on the Hub: owner/name."""
+    return _REPO.fullmatch(text) is not None
+
+
 def _download_problems(job: Download) -> list[Problem]:
-    if _REPO.fullmatch(job.repo):
+    if is_repo_name(job.repo):
         return []
     hint = "Write it as on the Hub: owner/name."
     return [Problem("error", "repo", f"'{job.repo}' is not the name of a repository.", hint)]

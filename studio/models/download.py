@@ -170,8 +170,9 @@ def _try_lock(path: Path) -> FileLock | None:
 
 def _link(blob: Path, place: Path) -> None:
     """Puts the content of `blob` at `place`: as a relative link, a hard link, or by moving it there."""
-    if not blob.exists() and place.is_file():
-        return  # moved there by an earlier try, on a drive without links
+    # It is there from an earlier try; on a drive without links it was moved, and there is no blob any more.
+    if place.is_file() and (not blob.exists() or place.samefile(blob)):
+        return
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.with_name(f"{place.name}.{os.getpid()}.tmp")
     temporary.unlink(missing_ok=True)

@@ -329,6 +329,47 @@ def test_a_precision_can_be_chosen(hub: HubServer) -> None:
     assert find_snapshot(REPO, variant="fp16") == snapshot
 
 
+@pytest.mark.parametrize("links", ["hard", "none"])
+def test_drives_without_links_hold_models_too(
+    hub: HubServer, monkeypatch: pytest.MonkeyPatch, links: str
+) -> None:
+    """As exFAT, and as Windows without its developer mode."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    if links == "none":
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+    snapshot = pull()
+    assert_whole(snapshot)
+    assert not any(path.is_symlink() for path in snapshot.rglob("*"))
+    hub.asked.clear()
+    assert pull() == snapshot
+    assert set(hub.sent_files()) == {"model_index.json"}
+    assert_whole(snapshot)
+
+
+def test_a_snapshot_half_put_together_is_finished(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a drive without links, killed between two files."""
+    moves: list[Path] = []
+
+    def refuse(*_: object, **__: object) -> None:
+        moves.append(Path())
+        if len(moves) == 8:
+            raise CancelledError
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    with pytest.raises(CancelledError):
+        pull()
+    assert_nothing_looks_whole()
+    hub.asked.clear()
+    assert_whole(pull())
+    assert set(hub.sent_files()) == {"model_index.json"}
+
+
 def test_a_new_commit_fetches_only_what_changed(hub: HubServer) -> None:
     pull()
     hub.files["vae/diffusion_pytorch_model.safetensors"] = safetensors(["decoder.conv_in.weight"], 9)

@@ -214,6 +214,17 @@ def test_a_model_dropped_on_the_window_goes_to_the_library(
     library.close()
 
 
+def test_any_repository_of_the_hub_can_be_named(
+    hub: HubServer, session: Session, qtbot: QtBot, dark: None
+) -> None:
+    library = opened(session, qtbot)
+    qtbot.keyClicks(control(library, QLineEdit, "Search the models"), REPO)
+    press(qtbot, library, f"Fetch {REPO} from the Hub")
+    until_id = "kinora-tests-tiny-video"
+    qtbot.waitUntil(lambda: "Ready" in state(library, until_id), timeout=PATIENCE_MS)
+    assert find_snapshot(REPO) is not None
+
+
 def test_menu_and_prompt_panel_open_it(session: Session, qtbot: QtBot, dark: None) -> None:
     window = MainWindow(session)
     qtbot.addWidget(window)

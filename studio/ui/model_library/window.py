@@ -21,9 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.jobs.job import Download
 from studio.jobs.messages import Event, Notice, Paused, Preview, Progress
+from studio.jobs.validate import is_repo_name
 from studio.models.amounts import amount
 from studio.models.hub_cache import cache_folders
+from studio.models.hub_client import endpoint
 from studio.ui import surfaces
 from studio.ui.model_library.care import add_models, check_model, remove_model
 from studio.ui.model_library.details import ModelDetails
@@ -63,13 +66,14 @@ class ModelLibrary(QDialog):
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.currentItemChanged.connect(lambda: self._show_chosen())
         self._nothing = surfaces.text("No model is like that.", "secondary")
+        self._from_hub = surfaces.button("", "", self._fetch_repo, "import")
         self.details = ModelDetails(session)
         self.details.check_wanted.connect(lambda entry: check_model(session, entry.spec))
         self.details.removal_wanted.connect(lambda entry: remove_model(session, entry))
         self._add = surfaces.button("Add your own…", "Uses a folder or file that you have", self._ask, "plus")
         self._place = surfaces.ElidedText("", "secondary")
         self._move = surfaces.button("Change…", "Chooses where models go", self._ask_place, kind="link")
-        for made in (self._add, self._move):
+        for made in (self._add, self._move, self._from_hub):
             made.setAutoDefault(False)
         self._soon = surfaces.Later(self, _REFRESH_MS, self.refresh)
         self._build()
@@ -90,7 +94,7 @@ class ModelLibrary(QDialog):
                 row.show_entry(entry)
         else:
             self._fill(shown)
-        self._nothing.setVisible(not shown)
+        self._offer_repo(not shown)
         self._show_chosen()
         self._show_place()
 
@@ -123,7 +127,7 @@ class ModelLibrary(QDialog):
         self.list.setFixedWidth(_LIST_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(tokens.space)
-        for widget in (self._search, self._nothing):
+        for widget in (self._search, self._nothing, self._from_hub):
             left.addWidget(widget)
         left.addWidget(self.list, 1)
         left.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
@@ -142,6 +146,22 @@ class ModelLibrary(QDialog):
         column.setSpacing(tokens.space)
         column.addLayout(page, 1)
         column.addLayout(foot)
+
+    def _offer_repo(self, nothing_found: bool) -> None:
+        """A name like owner/name that is on no list may be a repository of the Hub."""
+        repo = self._search.text().strip()
+        is_repo = nothing_found and is_repo_name(repo)
+        self._nothing.setVisible(nothing_found and not is_repo)
+        self._from_hub.setVisible(is_repo)
+        self._from_hub.setText(f"Fetch {repo} from the Hub" if is_repo else "")
+        jobs = (entry.job for entry in self._session.jobs() if not entry.state.has_ended)
+        is_coming = any(isinstance(job, Download) and job.repo == repo for job in jobs)
+        tip = f"Any model in diffusers' layout; read its licence on its page first: {endpoint()}/{repo}"
+        surfaces.enable(self._from_hub, "It is being fetched: see the queue." if is_coming else "", tip)
+
+    def _fetch_repo(self) -> None:
+        repo = self._search.text().strip()
+        self._session.submit(Download(model=repo, repo=repo))
 
     def _fill(self, shown: list[Entry]) -> None:
         chosen = self._chosen
