@@ -237,3 +237,10 @@ def test_menu_and_prompt_panel_open_it(session: Session, qtbot: QtBot, dark: Non
     assert window.extras.models is library
     assert library.details.isVisible()
     library.close()
+
+
+def test_every_task_has_words() -> None:
+    from studio.models.spec import Capability
+    from studio.ui.model_library.details import _TASKS
+
+    assert set(_TASKS) == set(Capability)

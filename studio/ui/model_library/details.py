@@ -13,7 +13,7 @@ from studio.jobs.job import download_of
 from studio.jobs.messages import Progress
 from studio.models.adding import is_own
 from studio.models.amounts import amount
-from studio.models.spec import ModelSpec
+from studio.models.spec import Capability, ModelSpec
 from studio.ui import surfaces
 from studio.ui.model_library.row import progress_bar, show_progress
 from studio.ui.model_library.shelf import (
@@ -29,6 +29,20 @@ from studio.ui.theme import tokens
 if TYPE_CHECKING:
     from studio.ui.session import Session
 
+_TASKS = {
+    Capability.TEXT_TO_VIDEO: "video from words",
+    Capability.IMAGE_TO_VIDEO: "from a picture",
+    Capability.FIRST_LAST: "from a first to a last picture",
+    Capability.KEYFRAMES: "through keyframes",
+    Capability.VIDEO_TO_VIDEO: "a video drawn anew",
+    Capability.CONTROL: "led by outlines, depths or poses",
+    Capability.INPAINT: "a part drawn anew",
+    Capability.REFERENCES: "who or what from pictures",
+    Capability.SOUND: "with sound",
+    Capability.ANIMATE: "camera moves over pictures",
+    Capability.INTERPOLATE: "in-betweens",
+    Capability.STYLIZE: "looks",
+}
 _FETCH_TIP = "Fetches the model; it can be paused, and goes on after anything"
 
 
@@ -43,6 +57,9 @@ class ModelDetails(QWidget):
         self._session = session
         self._entry: Entry | None = None
         surfaces.paint_surface(self, "panel")
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # The list keeps its width when nothing is chosen.
+        self.setSizePolicy(policy)
         self._title = surfaces.text("", "title")
         self._description = surfaces.text("", "secondary")
         self._facts = QGridLayout()
@@ -145,6 +162,7 @@ class ModelDetails(QWidget):
         self._state.setText(state_words(entry))
         surfaces.set_role(self._state, "role", "error" if failed else "secondary")
         self._hint.setText(_hint(entry))
+        surfaces.set_role(self._hint, "role", "secondary" if failed else "warning")
         self._hint.setVisible(bool(self._hint.text()))
         self._token.setVisible(failed and entry.error is not None and entry.error.kind == "TokenNeededError")
         self._bar.setVisible(entry.is_under_way)
@@ -221,7 +239,7 @@ def _facts(entry: Entry) -> list[tuple[str, str]]:
     if entry.spec is not None:
         spec, limits = entry.spec, entry.spec.limits
         facts = [
-            ("Can do", ", ".join(one.value.replace("-", " ") for one in spec.capabilities)),
+            ("Can do", " · ".join(_TASKS[one] for one in spec.capabilities)),
             ("Download", ", ".join(f"{amount(size)} ({name})" for name, size in spec.sizes.items())),
             ("Sides", f"{limits.min_size} to {limits.max_size} px"),
             ("Length", _length(spec)),
