@@ -61,7 +61,7 @@ class LoraRack:
             self._forget(name)
             raise self._refusal(place.path, str(error)) from error
         found = self._tensors_of(name)
-        if 2 * found < tensors:
+        if found == 0 or 2 * found < tensors:
             self._forget(name)
             raise self._refusal(place.path, f"{found} of its {tensors} tensors have a place in this model")
         self._names[place] = name
