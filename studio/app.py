@@ -18,6 +18,7 @@ from studio.project.project_file import ENDING, OpenProject, create_project, ope
 from studio.project.timeline import new_project
 from studio.settings import Settings, load_settings
 from studio.ui import theme
+from studio.ui.collecting import Collecting
 from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 
@@ -39,6 +40,7 @@ def run(project: Path | None = None) -> int:
     application = QApplication.instance() or QApplication([*sys.argv[:1], "-style", "Fusion"])
     assert isinstance(application, QApplication)
     application.setApplicationName("Kinora")
+    collecting = Collecting()
     settings = load_settings()
     theme.prepare(application, settings.theme)
     try:
@@ -56,6 +58,7 @@ def run(project: Path | None = None) -> int:
     session.tell_opening_notices()
     QTimer.singleShot(WARM_UP_MS, lambda: _warm_up(session))
     code = application.exec()
+    collecting.end()
     try:
         session.close()
     except StudioError as error:
