@@ -45,6 +45,10 @@ def _verb(name: str) -> Callable[[argparse.Namespace, Console], int]:
             from studio.cli.library import run
 
             return run
+        case "licences":
+            from studio.cli.licences import tell_licences
+
+            return tell_licences
         case "doctor":
             from studio.cli.doctor import examine
 

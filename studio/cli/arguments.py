@@ -35,6 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_interpolate(verbs)
     _add_export(verbs)
     add_models(_add_verb(verbs, "models", "the models: list, show, pull, add, remove, verify"))
+    licences = _add_verb(verbs, "licences", "under which licences a film was made")
+    licences.add_argument("project", metavar="PROJECT", help="the project's folder (Name.kinora)")
     _add_verb(verbs, "doctor", "what this machine has, what works, what does not and why")
     return parser
 

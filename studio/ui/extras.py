@@ -116,6 +116,14 @@ class Extras(QObject):
         self._missing = dialog
         dialog.show()
 
+    def show_licences(self) -> None:
+        """Tells under which licences the film was made."""
+        from studio.ui.licences import LicencesDialog
+
+        dialog = LicencesDialog(self._session, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
     def show_models(self, model_id: str = "") -> None:
         """Opens the model library, on the page of one model if one is named."""
         from studio.ui.model_library.window import ModelLibrary

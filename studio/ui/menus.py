@@ -64,6 +64,7 @@ class Menus(QObject):
         self._add(menu, "file.import", "&Import…", window.library.ask_for_files, "import")
         self._add(menu, "file.missing", "Find &missing media…", window.extras.find_missing, "search")
         self._add(menu, "file.export", "&Export…", window.ask_export, "export")
+        self._add(menu, "file.licences", "&Licences of this film…", window.extras.show_licences, "note")
         menu.addSeparator()
         self._add(menu, "file.models", "&Models…", lambda: window.extras.show_models(), "library")
         menu.addSeparator()

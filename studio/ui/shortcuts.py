@@ -35,6 +35,7 @@ COMMANDS = (
     Command("file.import", "Import", "File", ("Ctrl+I",)),
     Command("file.missing", "Find missing media", "File", ()),
     Command("file.export", "Export", "File", ("Ctrl+E",)),
+    Command("file.licences", "Licences of this film", "File", ()),
     Command("file.models", "Models", "File", ("Ctrl+Shift+M",)),
     Command("file.quit", "Quit", "File", ("Ctrl+Q",)),
     Command("edit.undo", "Undo", "Edit", ("Ctrl+Z",)),
