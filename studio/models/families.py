@@ -20,11 +20,11 @@ _TEXT, _IMAGE = Capability.TEXT_TO_VIDEO, Capability.IMAGE_TO_VIDEO
 _ENDS, _KEYS = Capability.FIRST_LAST, Capability.KEYFRAMES
 _VIDEO, _SOUND = Capability.VIDEO_TO_VIDEO, Capability.SOUND
 
-# Schedulers that predict along a straight flow and take the sigmas a pipeline hands them …
-_FLOW = ("euler", "heun", "lcm", "unipc")
-# … and those that want to choose their own, which only some pipelines let them.
+# Schedulers that follow a flow: with the sigmas that a pipeline hands them, or choosing their own.
+_GIVEN_SIGMAS = ("euler", "lcm", "unipc")
+_FLOW = (*_GIVEN_SIGMAS, "heun")
 _OWN_SIGMAS = (*_FLOW, "dpm++", "dpm++ sde", "deis", "sa-solver")
-_NOISE = ("ddim", "euler discrete", "euler ancestral", "dpm++", "unipc", "pndm")
+_NOISE = ("ddim", "euler discrete", "euler ancestral", "dpm++", "unipc")
 
 
 class Scheduler(msgspec.Struct, frozen=True):
@@ -48,7 +48,6 @@ SCHEDULERS: dict[str, Scheduler] = {
     "deis": Scheduler("DEISMultistepScheduler", _SOLVES_FLOW),
     "sa-solver": Scheduler("SASolverScheduler", _SOLVES_FLOW),
     "ddim": Scheduler("DDIMScheduler"),
-    "pndm": Scheduler("PNDMScheduler"),
     "euler discrete": Scheduler("EulerDiscreteScheduler"),
     "euler ancestral": Scheduler("EulerAncestralDiscreteScheduler"),
     "cogvideox ddim": Scheduler("CogVideoXDDIMScheduler"),
@@ -206,13 +205,13 @@ FAMILIES: dict[str, Family] = {
     "hunyuan-1.5": Family(
         title="HunyuanVideo 1.5",
         routes=(_route("HunyuanVideo15Pipeline", _TEXT),),
-        limits=_limits(16, _FOURS, _FLOW, loras=0, tokens=1000),
+        limits=_limits(16, _FOURS, _GIVEN_SIGMAS, loras=0, tokens=1000),
         defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
     ),
     "hunyuan-1.5-i2v": Family(
         title="HunyuanVideo 1.5 from a picture",
         routes=(_route("HunyuanVideo15ImageToVideoPipeline", _IMAGE),),
-        limits=_limits(16, _FOURS, _FLOW, loras=0, tokens=1000),
+        limits=_limits(16, _FOURS, _GIVEN_SIGMAS, loras=0, tokens=1000),
         defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
     ),
     "cogvideox": Family(

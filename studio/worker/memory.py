@@ -23,5 +23,5 @@ def empty_device_cache() -> None:
     """Gives back what is held for reuse, on the host and on an accelerator."""
     gc.collect()
     torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    if torch is not None and torch.accelerator.is_available():
+        torch.accelerator.memory.empty_cache()
