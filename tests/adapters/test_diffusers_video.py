@@ -168,3 +168,14 @@ def test_a_prediction_that_is_no_number_ends_the_job_at_once() -> None:
     scheduler.set_timesteps(5)
     with pytest.raises(JobError, match="black"):
         scheduler.step(torch.full((1, 2), torch.nan), scheduler.timesteps[0], torch.zeros(1, 2))
+
+
+def test_a_single_file_stands_in_for_a_part(
+    adapter: DiffusersVideoAdapter, spec: ModelSpec, tmp_path: Path
+) -> None:
+    single = tmp_path / "single.safetensors"
+    single.write_bytes(spec.path("transformer/diffusion_pytorch_model.safetensors").read_bytes())
+    other = DiffusersVideoAdapter()
+    other.load(replace(spec, parts={"transformer": str(single)}))
+    one, two = (frames_of(each, job(), RecordingContext(tmp_path)) for each in (adapter, other))
+    assert np.array_equal(np.stack(one), np.stack(two))
