@@ -8,14 +8,13 @@ import tomllib
 from pathlib import Path
 
 import cv2
-import msgspec
 import numpy as np
 import pytest
 
 from studio import cli
 from studio.cli.arguments import build_parser
 from studio.media.probe import probe
-from studio.models.catalog import default_catalog
+from studio.models.catalog import default_catalog, read_spec
 from studio.models.spec import ModelSpec
 from studio.project.project_file import create_project
 from studio.render.single import single_clip_project
@@ -90,10 +89,12 @@ def test_the_rules_in_the_papers_are_those_that_are_checked() -> None:
     assert told == [{room.strip() for room in floor.split("|")} for floor in layers]
 
 
-def test_the_model_description_in_the_papers_is_a_valid_one() -> None:
+def test_the_model_description_in_the_papers_is_a_valid_one(tmp_path: Path) -> None:
     block = re.search(r"```toml\n(.*?)```", HOUSE, re.S)
     assert block is not None
-    spec = msgspec.convert({**tomllib.loads(block[1]), "folder": "/models/mine"}, ModelSpec)
+    (tmp_path / "model.toml").write_text(block[1], encoding="utf-8")
+    spec = read_spec(tmp_path)
+    assert isinstance(spec, ModelSpec)
     assert spec.limits.frames.snap(spec.defaults.num_frames) == spec.defaults.num_frames
 
 
