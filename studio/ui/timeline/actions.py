@@ -79,7 +79,7 @@ class TimelineActions(QObject):
             _Command("select-all", self._select_all, "select"),
             _Command("group", lambda: self._group(new_id()), "link"),
             _Command("ungroup", lambda: self._group("")),
-            _Command("rename", self._rename, "prompt"),
+            _Command("rename", self._rename, "title"),
             _Command("nudge-left", lambda: self._nudge(-1)),
             _Command("nudge-right", lambda: self._nudge(1)),
         ]

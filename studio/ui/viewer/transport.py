@@ -50,6 +50,7 @@ class Transport(QWidget):
         row.addStretch(1)
         row.addWidget(_button(self._mute))
         row.addWidget(self._volume)
+        row.addSpacing(theme.tokens.space)
         for action in actions:
             row.addWidget(_button(action))
         more = QToolButton()
