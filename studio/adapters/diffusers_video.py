@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from studio.adapters.sound import stereo_48k
 from studio.adapters.torch_device import limit_threads, pick_device
 from studio.errors import JobError, ModelError
 from studio.jobs.job import Generate, capabilities_for
+from studio.media.picture import fit_picture
 from studio.models.families import FAMILIES, Family
 from studio.models.signatures import family_of_class
 from studio.models.spec import ModelSpec
@@ -50,14 +51,22 @@ class DiffusersVideoAdapter:
         drawing = drawing_of(job, self._spec, pipe)
         output = self._drawn(job, pipe, drawing, context)
         video = output.frames[0]
-        size, target = (video.shape[2], video.shape[1]), (job.width, job.height)
-        if not fills(size, target):
+        target = (job.width, job.height)
+        self._tell(job, drawing, context)
+        audio = stereo_48k(output, pipe, len(video), job.frame_rate)
+        fit = enlarge if self._spec.limits.native_size else _cropped
+        return Footage(_frames(video, target, fit), *target, job.frame_rate, len(video), audio)
+
+    def _tell(self, job: Generate, drawing: Drawing, context: RunContext) -> None:
+        """What becomes otherwise than asked and could not be known before."""
+        title, limits = self._spec.title, self._spec.limits
+        if limits.native_size and not fills(limits.native_size, (job.width, job.height)):
             context.notice(
-                f"{self._spec.title} draws {size[0]}×{size[1]}; the sides of the picture are filled in.",
+                f"{title} draws {drawing.width}×{drawing.height}; the sides of the picture are filled in.",
                 "Choose the model's own shape for a full picture.",
             )
-        audio = stereo_48k(output, pipe, len(video), job.frame_rate)
-        return Footage(_frames(video, target), *target, job.frame_rate, len(video), audio)
+        if job.video is None and drawing.num_frames != limits.frames.snap(job.num_frames):
+            context.notice(f"{title} makes {drawing.num_frames} frames, not {job.num_frames}.")
 
     def economise(self) -> bool:
         """Decodes in tiles: a little slower, with a fraction of the memory."""
@@ -125,7 +134,9 @@ def _family(spec: ModelSpec) -> Family:
     return found
 
 
-def _frames(video: np.ndarray, target: tuple[int, int]) -> Iterator[np.ndarray]:
+def _frames(
+    video: np.ndarray, target: tuple[int, int], fit: Callable[[np.ndarray, tuple[int, int]], np.ndarray]
+) -> Iterator[np.ndarray]:
     """float frames in [0, 1] as uint8 RGB of the size `target`; raises JobError where one is no picture."""
     for frame in video:
         if not np.isfinite(frame).all():
@@ -133,4 +144,9 @@ def _frames(video: np.ndarray, target: tuple[int, int]) -> Iterator[np.ndarray]:
                 "A frame is made of no numbers: it would be black.",
                 "The model's decoder may be damaged, or its precision too low for this size.",
             )
-        yield enlarge(np.round(frame * 255).astype(np.uint8), target)
+        yield fit(np.round(frame * 255).astype(np.uint8), target)
+
+
+def _cropped(frame: np.ndarray, target: tuple[int, int]) -> np.ndarray:
+    """What was drawn a little larger than asked, without what stands over."""
+    return fit_picture(frame, *target)

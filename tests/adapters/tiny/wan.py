@@ -27,7 +27,7 @@ _SIDE = 32
 
 
 def text() -> DiffusionPipeline:
-    return WanPipeline(**_parts(_transformer()))
+    return WanPipeline(**parts(_transformer()))
 
 
 def picture() -> DiffusionPipeline:
@@ -42,24 +42,24 @@ def first_last() -> DiffusionPipeline:
 def _with_pictures(tokens: int | None) -> DiffusionPipeline:
     transformer = _transformer(in_channels=36, image_dim=WIDTH, pos_embed_seq_len=tokens)
     return WanImageToVideoPipeline(
-        **_parts(transformer),
+        **parts(transformer),
         image_encoder=clip_picture_encoder(_SIDE),
         image_processor=picture_processor(_SIDE),
     )
 
 
 def control() -> DiffusionPipeline:
-    transformer = WanVACETransformer3DModel(**_sizes(), in_channels=16, vace_layers=[0], vace_in_channels=96)
-    return WanVACEPipeline(**_parts(transformer))
+    transformer = WanVACETransformer3DModel(**sizes(), in_channels=16, vace_layers=[0], vace_in_channels=96)
+    return WanVACEPipeline(**parts(transformer))
 
 
 def experts_text() -> DiffusionPipeline:
-    return WanPipeline(**_parts(_transformer()), transformer_2=_transformer(), boundary_ratio=0.875)
+    return WanPipeline(**parts(_transformer()), transformer_2=_transformer(), boundary_ratio=0.875)
 
 
 def experts_picture() -> DiffusionPipeline:
     return WanImageToVideoPipeline(
-        **_parts(_transformer(in_channels=36)),
+        **parts(_transformer(in_channels=36)),
         transformer_2=_transformer(in_channels=36),
         boundary_ratio=0.9,
     )
@@ -76,12 +76,12 @@ def five_billion() -> DiffusionPipeline:
         decoder_base_dim=4,
         scale_factor_spatial=16,
     )
-    transformer = WanTransformer3DModel(**_sizes(), in_channels=48, out_channels=48)
-    parts = {**_parts(transformer), "vae": vae.eval()}
-    return WanPipeline(**parts, expand_timesteps=True)
+    transformer = WanTransformer3DModel(**sizes(), in_channels=48, out_channels=48)
+    return WanPipeline(**{**parts(transformer), "vae": vae.eval()}, expand_timesteps=True)
 
 
-def _parts(transformer: Any) -> dict[str, Any]:
+def parts(transformer: Any) -> dict[str, Any]:
+    """What a pipeline of the Wan kin has around its transformer."""
     return {
         "tokenizer": word_tokenizer(),
         "text_encoder": umt5_encoder(),
@@ -94,10 +94,11 @@ def _parts(transformer: Any) -> dict[str, Any]:
 
 
 def _transformer(**changes: Any) -> WanTransformer3DModel:
-    return WanTransformer3DModel(**{**_sizes(), "in_channels": 16, "out_channels": 16, **changes})
+    return WanTransformer3DModel(**{**sizes(), "in_channels": 16, "out_channels": 16, **changes})
 
 
-def _sizes() -> dict[str, Any]:
+def sizes() -> dict[str, Any]:
+    """The settings that transformers of the Wan kin share."""
     return {
         "patch_size": (1, 2, 2),
         "num_attention_heads": 2,
