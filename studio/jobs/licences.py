@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from studio.errors import ModelError, StudioError
-from studio.jobs.job import Generate, Job, ModelJob, decode, sources_of
+from studio.jobs.job import Export, Generate, Job, ModelJob, decode, sources_of
 from studio.media.probe import probe
 from studio.models.catalog import Catalog
 from studio.models.spec import Licence
@@ -44,17 +44,11 @@ def licences_of(project: Project, folder: Path, catalog: Catalog) -> LicenceRepo
     models: dict[str, list[str]] = {}
     footage: dict[str, None] = {}
     for _, clip in project.clips():
-        job = _recipe(clip)
-        if job is None:
-            footage |= dict.fromkeys(_names(clip))
-            continue
-        for model, source in _behind(job, folder, 0):
-            if model:
-                models.setdefault(model, [])
-                if clip.name not in models[model]:
-                    models[model].append(clip.name)
-            else:
-                footage[source] = None
+        for model, file in _behind_clip(clip, folder, 0):
+            if not model:
+                footage[file] = None
+            elif clip.name not in models.setdefault(model, []):
+                models[model].append(clip.name)
     uses = [_use(model, tuple(clips), catalog) for model, clips in sorted(models.items())]
     return LicenceReport(project.name, tuple(uses), tuple(sorted(footage)))
 
@@ -93,19 +87,34 @@ def _recipe(clip: Clip) -> Job | None:
         return None
 
 
+def _behind_clip(clip: Clip, folder: Path, depth: int) -> Iterator[tuple[str, str]]:
+    """(model, "") of what made the clip, and of what that was made of; ("", file name) of other files."""
+    job = _recipe(clip)
+    if job is not None:
+        yield from _behind(job, folder, depth)
+        return
+    for path in _paths(clip):
+        yield from _behind_file(resolve_path(folder, path), folder, depth)
+
+
 def _behind(job: Job, folder: Path, depth: int) -> Iterator[tuple[str, str]]:
-    """(model, "") of the job and of what its inputs were made by; ("", file name) of other inputs."""
     if isinstance(job, ModelJob):
         yield job.model, ""
     if isinstance(job, Generate):
         yield from (("", f"{Path(lora.path).name} (LoRA)") for lora in job.loras)
+    if isinstance(job, Export):
+        for _, clip in job.project.clips():
+            yield from _behind_clip(clip, Path(job.folder), depth + 1)
     for source in sources_of(job):
-        path = resolve_path(folder, source.path)
-        origin = _origin(path) if depth < _DEEPEST else None
-        if origin is None:
-            yield "", path.name
-        else:
-            yield from _behind(origin, folder, depth + 1)
+        yield from _behind_file(resolve_path(folder, source.path), folder, depth)
+
+
+def _behind_file(path: Path, folder: Path, depth: int) -> Iterator[tuple[str, str]]:
+    origin = _origin(path) if depth < _DEEPEST else None
+    if origin is None:
+        yield "", path.name
+    else:
+        yield from _behind(origin, folder, depth + 1)
 
 
 def _origin(path: Path) -> Job | None:
@@ -116,14 +125,14 @@ def _origin(path: Path) -> Job | None:
         return None
 
 
-def _names(clip: Clip) -> list[str]:
+def _paths(clip: Clip) -> tuple[str, ...]:
     match clip.take.reference:
         case External(path=path):
-            return [Path(path).name]
+            return (path,)
         case ImageSequence(paths=paths):
-            return [Path(path).name for path in paths]
+            return paths
         case _:
-            return []
+            return ()
 
 
 def _use(model: str, clips: tuple[str, ...], catalog: Catalog) -> Use:

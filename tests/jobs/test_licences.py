@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from studio import cli
-from studio.jobs.job import Animate, Generate, Job, Look, Lora, Source, Stylize, encode
+from studio.jobs.job import Animate, Export, Generate, Job, Look, Lora, Source, Stylize, encode
 from studio.jobs.licences import as_text, licences_of
 from studio.media.writer import MasterWriter
 from studio.models.catalog import Catalog, default_catalog
@@ -97,6 +97,14 @@ def test_results_of_results_are_followed_to_their_models(tmp_path: Path, catalog
     text = as_text(report)
     for words in ("Powered by Barring", "Barred: Not on Sundays.", "https://example.org", "Used in: Painted"):
         assert words in text
+
+
+def test_an_imported_film_of_ours_is_known_by_the_recipe_in_it(tmp_path: Path, catalog: Catalog) -> None:
+    drawn = clip("Drawn", master(tmp_path / "drawn.mkv", generate("barring")), 0, generate("barring"))
+    export = Export(project=film(drawn), folder=str(tmp_path), target="film.mkv")
+    project = film(clip("Film", master(tmp_path / "film.mkv", export), 0, None))
+    report = licences_of(project, tmp_path, catalog)
+    assert [use.model for use in report.uses] == ["barring"]
 
 
 def test_models_and_files_that_are_gone_are_said(tmp_path: Path, catalog: Catalog) -> None:
