@@ -9,11 +9,12 @@ from typing import Any
 
 import torch
 
-_KEPT = 8
+# The last prompt is always kept; earlier ones only as long as all together are small (LTX-2's are not).
+_KEPT_BYTES = 256 * 2**20
 
 
 class PromptMemory:
-    """For one loaded pipeline: kept on the processor's side of nothing, only until the model goes."""
+    """Belongs to one loaded model."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Any] = OrderedDict()
@@ -36,9 +37,8 @@ class PromptMemory:
             key = repr((type(pipe).__name__, args, sorted(options.items())))
             if key not in self._known:
                 self._known[key] = encode(*args, **options)
-                while len(self._known) > _KEPT:
-                    self._known.popitem(last=False)
             self._known.move_to_end(key)
+            self._make_room()
             return self._known[key]
 
         pipe.encode_prompt = remembered
@@ -46,3 +46,16 @@ class PromptMemory:
             yield
         finally:
             del pipe.encode_prompt
+
+    def _make_room(self) -> None:
+        while len(self._known) > 1 and sum(map(_size, self._known.values())) > _KEPT_BYTES:
+            self._known.popitem(last=False)
+
+
+def _size(value: Any) -> int:
+    """Bytes of the tensors in what an encoder returned."""
+    if isinstance(value, torch.Tensor):
+        return value.nbytes
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    return sum(map(_size, value)) if isinstance(value, list | tuple) else 0
