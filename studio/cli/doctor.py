@@ -22,6 +22,7 @@ from studio.cli.listing import shown_models
 from studio.errors import StudioError
 from studio.media.codecs import missing_codecs
 from studio.models.catalog import default_catalog
+from studio.models.hub_cache import cache_folders
 from studio.paths import cache_folder, profile_folder
 
 _LIBRARIES = (
@@ -74,6 +75,7 @@ def findings() -> Iterator[Finding]:
     yield from _window()
     yield _codecs()
     yield from _folders()
+    yield _models_folder()
     yield from _models()
 
 
@@ -174,6 +176,15 @@ def _folders() -> Iterator[Finding]:
         except OSError as error:
             hint = "Set STUDIO_PROFILE to a folder you may write to."
             yield Finding(subject, "missing", f"cannot be used: {error.strerror}: {error.filename}", hint)
+
+
+def _models_folder() -> Finding:
+    """Where models are fetched to: it need not exist before the first."""
+    place = cache_folders()[0]
+    there = next(folder for folder in (place, *place.parents) if folder.is_dir())
+    free = shutil.disk_usage(there).free
+    state = "ok" if free > _LITTLE_SPACE else "note"
+    return Finding("models go to", state, f"{place}, {free / 1e9:.0f} GB free")
 
 
 def _folder(subject: str, folder: Path) -> Finding:

@@ -86,6 +86,10 @@ class Catalog:
 
     def loras(self) -> list[OwnLora]:
         """The LoRAs that the user has added; damaged descriptions land in `problems`."""
+        return list(self._loras)
+
+    @cached_property
+    def _loras(self) -> list[OwnLora]:
         found: list[OwnLora] = []
         for file in self._files("lora.toml"):
             try:
@@ -97,6 +101,7 @@ class Catalog:
     def refresh(self) -> None:
         """Looks again the next time it is asked: something was installed, added or removed."""
         self.__dict__.pop("_specs", None)
+        self.__dict__.pop("_loras", None)
         self.problems.clear()
 
     def all(self) -> list[ModelSpec]:

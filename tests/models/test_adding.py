@@ -116,8 +116,10 @@ def test_a_lora_is_told_from_its_names(tmp_path: Path) -> None:
     catalog = default_catalog()
     assert [lora.file for lora in catalog.loras()] == [str(file)]
     file.unlink()
-    assert catalog.loras() == []
-    assert "is not at" in catalog.problems[0].message
+    catalog.refresh()
+    assert catalog.loras() == catalog.loras() == []
+    (problem,) = catalog.problems
+    assert "is not at" in problem.message
 
 
 @pytest.mark.parametrize("ending", ["safetensors", "gguf"])
