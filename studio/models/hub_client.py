@@ -159,7 +159,7 @@ class HubClient:
                 with error:
                     if error.code not in _PASSING:
                         raise self._refusal(error) from error
-                    self._patience.wait(error, demanded_pause_s(error.headers.get("Retry-After")))
+                    self._patience.wait(error, demanded_pause_s(error.headers))
             except NETWORK_ERRORS as error:
                 self._patience.wait(error)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from studio.errors import DownloadError
 
+_WINDOW = re.compile(r";\s*r\s*=\s*0\s*;\s*t\s*=\s*(\d{1,9})")
 _TRIES = 6
 _LONGEST_PAUSE_S = 60.0
 _LONGEST_DEMAND_S = 900.0
@@ -71,14 +74,19 @@ class Patience:
             time.sleep(min(_LOOK_S, left))
 
 
-def demanded_pause_s(retry_after: str | None) -> float | None:
-    """The wait that a Retry-After header demands: seconds or a date (RFC 9110, 10.2.3); None without one."""
-    if not retry_after:
-        return None
-    text = retry_after.strip()
+def demanded_pause_s(headers: Message) -> float | None:
+    """The wait that an answer demands; None where it names none.
+
+    Retry-After with seconds or a date (RFC 9110, 10.2.3), else what the Hub says in its place: the time
+    until the limit's next window (RateLimit: "api";r=0;t=55, draft-ietf-httpapi-ratelimit-headers).
+    """
+    text = (headers.get("Retry-After") or "").strip()
     if text.isdecimal():
         return float(text[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
+    if text:
+        try:
+            return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+        except (TypeError, ValueError):
+            return None
+    window = _WINDOW.search(headers.get("RateLimit") or "")
+    return float(window[1]) if window is not None else None

@@ -35,7 +35,7 @@ class Faults:
     cuts: list[int] = field(default_factory=list)
     """The next answers with content end after so many bytes."""
     refusals: list[tuple[int, str]] = field(default_factory=list)
-    """The next answers are these statuses, with this Retry-After."""
+    """The next answers are these statuses, with this Retry-After (with a quote in front: RateLimit)."""
     damage: int = 0
     """In so many of the next large files one byte is wrong."""
     ignores_ranges: bool = False
@@ -151,7 +151,8 @@ class _HubRequest(BaseHTTPRequestHandler):
         if faults.login_page:
             self._answer(200, b"<html>Welcome to this hotel</html>", {})
         elif refusal is not None:
-            self._answer(refusal[0], b"", {"Retry-After": refusal[1]} if refusal[1] else {})
+            name = "RateLimit" if refusal[1].startswith('"') else "Retry-After"
+            self._answer(refusal[0], b"", {name: refusal[1]} if refusal[1] else {})
         elif path.startswith("/storage/"):
             self._send_file(path.removeprefix("/storage/"))
         elif faults.gated and self.headers.get("Authorization") != "Bearer hf_right":

@@ -183,7 +183,7 @@ def test_cancel_keeps_the_part_and_the_next_try_goes_on_there(hub: HubServer) ->
     assert follower.steps[0][0] > 0
 
 
-@pytest.mark.parametrize("retry_after", ["1", "", "Wed, 21 Oct 2015 07:28:00 GMT"])
+@pytest.mark.parametrize("retry_after", ["1", "", "Wed, 21 Oct 2015 07:28:00 GMT", "soon", '"api";r=0;t=1'])
 def test_a_server_that_asks_to_wait_is_waited_for(hub: HubServer, retry_after: str) -> None:
     hub.faults.refusals = [(429, retry_after), (503, "")]
     assert_whole(pull())
@@ -194,9 +194,10 @@ def test_a_long_wait_is_said_and_a_longer_one_is_refused(hub: HubServer) -> None
     follower = Follower()
     assert_whole(pull(follower))
     assert follower.notices == ["The server asks to wait for 2 s."]
-    hub.faults.refusals = [(429, "7200")]
-    with pytest.raises(DownloadError, match="120 minutes"):
-        pull()
+    for demand in ("7200", '"resolvers";r=0;t=7200'):
+        hub.faults.refusals = [(429, demand)]
+        with pytest.raises(DownloadError, match="120 minutes"):
+            pull()
 
 
 def test_waiting_can_be_cancelled(hub: HubServer) -> None:
