@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -49,12 +50,18 @@ class ExportDialog(QDialog):
         self._size.set_sizes(list(dict.fromkeys((own, *_SIZES))), 2, 8192, 2)
         self._size.set_value(*own)
         self._quality = Choice(_QUALITIES)
+        self._range_only = QCheckBox("Only the chosen range")
+        self._range_only.setToolTip("From the in point to the out point (I and O on the timeline)")
+        chosen = session.project.in_point is not None or session.project.out_point is not None
+        self._range_only.setVisible(chosen)
+        self._range_only.setChecked(chosen)
         self._export = surfaces.button("Export", "", self.accept, "export", "primary")
         self._export.setDefault(True)
         self._build()
         self._format.picked.connect(self._format_changed)
         self._quality.picked.connect(self._refresh)
         self._size.changed.connect(self._refresh)
+        self._range_only.toggled.connect(self._refresh)
         self._target.textChanged.connect(self._target_changed)
         self._target_changed()
 
@@ -67,14 +74,14 @@ class ExportDialog(QDialog):
             width=width,
             height=height,
             crf=self._quality.value(),
+            range_only=self._range_only.isChecked(),
         )
 
     def set_target(self, target: str) -> None:
         self._target.setText(target)
 
     def accept(self) -> None:
-        job = self.job()
-        if self._session.export(Path(job.target), job.width, job.height, job.crf) is not None:
+        if self._session.submit(self.job()) is not None:
             super().accept()
 
     def _build(self) -> None:
@@ -102,6 +109,7 @@ class ExportDialog(QDialog):
         column.addWidget(Field("Format", self._format, "What kind of file"))
         for field in (self._target_field, self._size_field, self._quality_field):
             column.addWidget(field)
+        column.addWidget(self._range_only)
         column.addLayout(buttons)
 
     def _format_changed(self) -> None:

@@ -15,7 +15,6 @@ from studio.errors import ErrorReport, StudioError
 from studio.jobs.job import (
     Animate,
     Arrangement,
-    Export,
     Generate,
     Interpolate,
     Job,
@@ -251,20 +250,6 @@ class Session(QObject):
         """Takes an ended job out of the queue, and its ghost off the timeline when it failed."""
         self._guarded(lambda: self.engine.remove(job_id))
         self._results.give_up(job_id)
-
-    def export(
-        self, target: Path, width: int | None = None, height: int | None = None, crf: int = 18
-    ) -> str | None:
-        """Queues the export of the project as it is now; editing can go on."""
-        job = Export(
-            project=self.project,
-            folder=str(self.folder),
-            target=str(target),
-            width=width,
-            height=height,
-            crf=crf,
-        )
-        return self.submit(job)
 
     # Media
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.engine.queue import JobState
 from studio.media.probe import probe
+from studio.project.edits import SetRange
 from studio.ui.dialogs import AboutDialog, ExportDialog, default_target
 from studio.ui.fields import Choice
 from studio.ui.session import Session
@@ -37,6 +38,23 @@ def test_export_makes_the_file(dialog: ExportDialog, session: Session, qtbot: Qt
     qtbot.waitUntil(lambda: session.jobs()[-1].state is JobState.FINISHED, timeout=60_000)
     info = probe(target)
     assert (info.width, info.height, info.frame_count) == (160, 96, 6)
+
+
+def test_a_chosen_range_is_offered_and_exported_alone(
+    session: Session, dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert not dialog.job().range_only
+    session.apply(SetRange(in_point=1, out_point=4))
+    ranged = ExportDialog(session)
+    qtbot.addWidget(ranged)
+    ranged.show()
+    box = ranged.findChild(QCheckBox)
+    assert box is not None and box.isVisible() and box.isChecked()
+    target = tmp_path / "part.mp4"
+    ranged.set_target(str(target))
+    QTest.mouseClick(button(ranged, "Export"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.jobs()[-1].state is JobState.FINISHED, timeout=60_000)
+    assert probe(target).frame_count == 3
 
 
 def test_format_and_ending_follow_each_other(dialog: ExportDialog) -> None:

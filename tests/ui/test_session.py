@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.engine.queue import JobState
-from studio.jobs.job import Look, Stylize
+from studio.jobs.job import Export, Look, Stylize
 from studio.project.edits import RemoveMarker, SplitClips
 from studio.project.project_file import load_project
 from studio.project.timeline import Clip, External, Generator
@@ -159,7 +159,7 @@ def test_export_goes_through_the_queue(session: Session, qtbot: QtBot, tmp_path:
     generated(session, qtbot)
     heard = told(session)
     target = tmp_path / "out.mp4"
-    assert session.export(target)
+    assert session.submit(Export(project=session.project, folder=str(session.folder), target=str(target)))
     qtbot.waitUntil(target.exists, timeout=30000)
     qtbot.waitUntil(lambda: [one.message for one in heard] == ["Exported out.mp4"], timeout=20000)
 
