@@ -48,7 +48,7 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
         pipe: Any = DiffusionPipeline.from_pretrained(
             folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts
         )
-        return pipe.to(device)
+        return _placed(pipe, device)
     except torch.OutOfMemoryError:
         raise
     except _TROUBLE as error:
@@ -57,6 +57,16 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
             "Install it again, or choose another one.",
             f"{type(error).__name__}: {error}",
         ) from error
+
+
+def _placed(pipe: Any, device: torch.device) -> Any:
+    """All of it on `device`; where that is too small, only the network that is at work."""
+    try:
+        return pipe.to(device)
+    except torch.OutOfMemoryError:
+        pipe.to("cpu")
+        pipe.enable_model_cpu_offload(device=device)
+        return pipe
 
 
 def _single_part(folder: Path, name: str, file: Path, dtype: Any) -> Any:

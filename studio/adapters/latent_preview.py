@@ -49,7 +49,7 @@ class LatentPreview:
         if isinstance(self._vae, AutoencoderKLWan) and shape[1] * shape[2] <= _FEW_CELLS:
             return [self._decoded(video[:, :1])]
         if self._map is None:
-            self._map = self._known_map()
+            self._map = self._known_map(pipe._execution_device)
         picked = np.unique(np.linspace(0, video.shape[1] - 1, _SHOWN_FRAMES).round().astype(int))
         cells = self._raw(video[:, picked]).cpu().numpy()
         colours = np.einsum("cfhw,ck->fhwk", cells, self._map[:-1]) + self._map[-1]
@@ -68,11 +68,11 @@ class LatentPreview:
         scale = self._vae.config.get("scaling_factor") or 1.0
         return latents / scale if mean is None or std is None else latents * std / scale + mean
 
-    def _known_map(self) -> np.ndarray:
+    def _known_map(self, device: torch.device) -> np.ndarray:
         """float32 (channels + 1, 3): from the disk, else fitted now."""
         if self._file.is_file():
             return np.load(self._file)
-        fitted = self._fitted_map()
+        fitted = self._fitted_map(device)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         part = self._file.with_suffix(".partial.npy")
         np.save(part, fitted)
@@ -80,14 +80,14 @@ class LatentPreview:
         return fitted
 
     @torch.no_grad()
-    def _fitted_map(self) -> np.ndarray:
+    def _fitted_map(self, device: torch.device) -> np.ndarray:
         flat = isinstance(self._vae, AutoencoderKL | AutoencoderKLTemporalDecoder)
         weight = next(self._vae.parameters())
         cells, colours = [], []
         # One at a time: some autoencoders encode a single video only.
         for field in _colour_fields(_CELLS * self._fold):
             picture = torch.from_numpy(field / 127.5 - 1).permute(2, 0, 1)[None]
-            picture = (picture if flat else picture[:, :, None]).to(weight.device, weight.dtype)
+            picture = (picture if flat else picture[:, :, None]).to(device, weight.dtype)
             found = self._vae.encode(picture)
             latent = found.latent_dist.mode() if hasattr(found, "latent_dist") else found.latent
             latent = latent.float().reshape(latent.shape[1], -1, *latent.shape[-2:])[:, 0]
