@@ -17,6 +17,9 @@ from studio.models.hub_cache import find_snapshot
 from studio.models.spec import ModelSpec
 
 
+_HUB = "https://huggingface.co"
+
+
 class OwnModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of three: a diffusers folder (`weights`), one of the Hub (`repo`), or `parts` over a `base`."""
 
@@ -50,13 +53,18 @@ class OwnModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         from studio.models.folders import spec_of_folder
 
-        found = spec_of_folder(self._place())
+        place = self._place()
+        found = spec_of_folder(place)
+        if self.repo:
+            licence = replace(found.licence, link=f"{_HUB}/{self.repo}")
+            description = found.description.replace(str(place), self.repo)
+            found = replace(found, licence=licence, description=description)
         return replace(
             found,
             id=self.id,
             title=self.title,
             folder=self.folder,
-            weights=str(self._place()),
+            weights=str(place),
             repo=self.repo,
             revision=self.revision,
             variant=self.variant,

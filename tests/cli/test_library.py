@@ -89,6 +89,8 @@ def test_any_repository_in_the_right_layout_becomes_the_users_own(
     assert cli.main(["models", "--json"]) == DONE
     own = next(line for line in lines(capsys) if line["repo"] == REPO)
     assert (own["id"], own["family"], own["ready"]) == ("kinora-tests-tiny-video", "wan", True)
+    assert own["licence_link"] == f"https://huggingface.co/{REPO}"
+    assert str(own["description"]).endswith(f"from {REPO}")
     assert cli.main(["models", "remove", "kinora-tests-tiny-video"]) == DONE
     assert "are free again" in capsys.readouterr().out
     assert not RepoFolder(Path(os.environ["HF_HUB_CACHE"]), REPO).path.exists()
