@@ -16,7 +16,6 @@ from studio.errors import ModelError
 from studio.models.hub_cache import find_snapshot
 from studio.models.spec import ModelSpec
 
-
 _HUB = "https://huggingface.co"
 
 
