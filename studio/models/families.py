@@ -180,6 +180,12 @@ FAMILIES: dict[str, Family] = {
         limits=_limits(32, _FOURS, _OWN_SIGMAS),
         defaults=_defaults((1280, 704), 121, 24, 50, 5.0, 5.0),
     ),
+    "wan-skyreels-v2": Family(
+        title="SkyReels V2",
+        routes=(_route("SkyReelsV2Pipeline", _TEXT),),
+        limits=_limits(16, _FOURS, _OWN_SIGMAS),
+        defaults=_defaults((960, 544), 97, 24, 50, 6.0, 8.0),
+    ),
     "ltx": Family(
         title="LTX-Video",
         routes=(_route("LTXPipeline", _TEXT), _route("LTXImageToVideoPipeline", _IMAGE)),
@@ -287,6 +293,7 @@ def family_table(name: str) -> dict[str, Any]:
 
 
 _BY_CLASS = {
+    "SkyReelsV2Pipeline": "wan-skyreels-v2",
     "LTXPipeline": "ltx",
     "LTXImageToVideoPipeline": "ltx",
     "LTXConditionPipeline": "ltx-condition",

@@ -30,6 +30,7 @@ TINY = {
     "wan-a14b": Tiny(wan.experts_text, "wan-a14b"),
     "wan-a14b-picture": Tiny(wan.experts_picture, "wan-a14b-i2v"),
     "wan-5b": Tiny(wan.five_billion, "wan-5b"),
+    "skyreels": Tiny(wan.skyreels, "wan-skyreels-v2"),
     "ltx": Tiny(ltx.classic, "ltx", 9),
     "ltx-condition": Tiny(ltx.conditioned, "ltx-condition", 9),
     "ltx-2": Tiny(ltx.with_sound, "ltx-2", 9),

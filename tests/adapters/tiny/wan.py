@@ -1,4 +1,4 @@
-"""Tiny Wan pipelines: 2.1 (words, picture, control), 2.2 A14B with its two experts, 2.2 5B."""
+"""Tiny Wan pipelines: 2.1 (words, picture, control), 2.2 A14B with two experts, 2.2 5B; SkyReels V2."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from diffusers import (
     AutoencoderKLWan,
+    SkyReelsV2Pipeline,
+    SkyReelsV2Transformer3DModel,
     UniPCMultistepScheduler,
     WanImageToVideoPipeline,
     WanPipeline,
@@ -78,6 +80,10 @@ def five_billion() -> DiffusionPipeline:
     )
     transformer = WanTransformer3DModel(**sizes(), in_channels=48, out_channels=48)
     return WanPipeline(**{**parts(transformer), "vae": vae.eval()}, expand_timesteps=True)
+
+
+def skyreels() -> DiffusionPipeline:
+    return SkyReelsV2Pipeline(**parts(SkyReelsV2Transformer3DModel(**sizes())))
 
 
 def parts(transformer: Any) -> dict[str, Any]:
