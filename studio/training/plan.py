@@ -29,7 +29,7 @@ class VaePlan:
     shape_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 3000),)
     shape_learning_rate: float = 8e-4
     # Once the latents are cached the encoder must not change; the decoder may go on getting sharper.
-    decoder_stages: tuple[VaeStage, ...] = (VaeStage(9, 2, 2700), VaeStage(25, 1, 300))
+    decoder_stages: tuple[VaeStage, ...] = ()
     decoder_learning_rate: float = 8e-4
 
 
@@ -45,7 +45,7 @@ class TransformerPlan:
     text_layers: int = 2
     max_words: int = 32
     batch: int = 32
-    steps: int = 2550
+    steps: int = 6500
     learning_rate: float = 1e-3
     empty_prompts: float = 0.1  # share of clips shown without a caption, for guidance
     ema_decay: float = 0.998
@@ -56,7 +56,7 @@ class Plan:
     """The whole recipe's numbers."""
 
     vae: VaePlan = field(default_factory=VaePlan)
-    cached_clips: int = 4500
+    cached_clips: int = 11000
     transformer: TransformerPlan = field(default_factory=TransformerPlan)
 
 
