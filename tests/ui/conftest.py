@@ -11,19 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui import theme
-from studio.ui.collecting import Collecting
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.ui.studio_session import running_session
 from tests.ui.timeline_desk import Desk, set_up_desk
-
-
-@pytest.fixture(autouse=True)
-def collecting(qapp: QApplication) -> Iterator[None]:
-    """As in the running program: Qt objects are never deleted by a collector in some other thread."""
-    collecting = Collecting()
-    yield
-    collecting.end()
 
 
 @pytest.fixture

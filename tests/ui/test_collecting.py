@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.ui.collecting import Collecting
@@ -19,7 +21,14 @@ class Knot:
         weakref.finalize(self, lambda: deaths.append(threading.get_ident()))
 
 
-def test_knots_made_in_any_thread_are_untied_in_the_windows(qtbot: QtBot) -> None:
+@pytest.fixture
+def collecting(qtbot: QtBot) -> Iterator[Collecting]:
+    collecting = Collecting()
+    yield collecting
+    collecting.end()
+
+
+def test_knots_made_in_any_thread_are_untied_in_the_windows(collecting: Collecting, qtbot: QtBot) -> None:
     deaths: list[int] = []
 
     def make() -> None:
@@ -39,4 +48,3 @@ def test_python_gets_its_collector_back(qtbot: QtBot) -> None:
     assert not gc.isenabled()
     collecting.end()
     assert gc.isenabled()
-    gc.disable()  # the fixture of every test of the window goes on
