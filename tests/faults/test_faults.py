@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.faults import faults_models
-from tests.faults.__main__ import line, main, names
+from tests.faults.__main__ import TABLE, line
 from tests.faults.row import Row
 
 
 def test_unknown_names_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nobody"]) == 2
+    assert TABLE.print(["nobody"]) == 2
     assert "There are: models" in capsys.readouterr().err
-    assert names() == ["models"]
+    assert TABLE.names() == ["models"]
 
 
 def test_what_is_not_as_promised_stands_out() -> None:

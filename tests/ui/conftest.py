@@ -1,4 +1,4 @@
-"""What tests of the window share: a session on real workers, and the theme of the real application."""
+"""What tests of the window share: a session on real workers, the window, its rooms, and the real theme."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QThreadPool
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui import theme
+from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.viewer.viewer import Viewer
 from tests.ui.studio_session import running_session
 from tests.ui.timeline_desk import Desk, set_up_desk
+from tests.ui.viewer_desk import shown_viewer
 
 
 @pytest.fixture
@@ -28,6 +31,24 @@ def dark(qapp: QApplication) -> None:
 def session(tmp_path: Path, qtbot: QtBot) -> Iterator[Session]:
     with running_session(tmp_path) as running:
         yield running
+        QThreadPool.globalInstance().waitForDone()
+
+
+@pytest.fixture
+def window(session: Session, qtbot: QtBot, dark: None) -> Iterator[MainWindow]:
+    window = MainWindow(session)
+    window.resize(1280, 720)
+    window.show()
+    yield window
+    window.close()
+    window.deleteLater()
+    # Else the windows of all tests before live on, and every change of theme paints them too.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def viewer(session: Session, qtbot: QtBot, dark: None) -> Viewer:
+    return shown_viewer(session, qtbot)
 
 
 @pytest.fixture
@@ -36,7 +57,5 @@ def thumbnails(qtbot: QtBot) -> Thumbnails:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, qtbot: QtBot) -> Iterator[Desk]:
-    with running_session(tmp_path) as running:
-        yield set_up_desk(running, qtbot)
-        QThreadPool.globalInstance().waitForDone()
+def desk(session: Session, qtbot: QtBot) -> Desk:
+    return set_up_desk(session, qtbot)

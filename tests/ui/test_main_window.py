@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,18 +29,6 @@ from tests.media.films import make_sound, tone
 from tests.render.footage import numbered, write_film
 from tests.ui.hands import control, save_picture
 from tests.ui.studio_session import scripted
-
-
-@pytest.fixture
-def window(session: Session, qtbot: QtBot, dark: None) -> Iterator[MainWindow]:
-    window = MainWindow(session)
-    window.resize(1280, 720)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    # Else the windows of all tests before live on, and every change of theme paints them too.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def drop(window: MainWindow, *paths: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
@@ -19,17 +16,6 @@ from studio.ui.session import Session
 from tests.project.examples import clip
 
 SHIPPED = resources_folder() / "sample" / "Sample film.kinora"
-
-
-@pytest.fixture
-def window(session: Session, qtbot: QtBot, dark: None) -> Iterator[MainWindow]:
-    window = MainWindow(session)
-    window.resize(1280, 720)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def offer(window: MainWindow) -> QAbstractButton:

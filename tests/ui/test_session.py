@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.engine.queue import JobState
@@ -18,12 +16,6 @@ from studio.timing import Rate
 from studio.ui.session import Session
 from tests.render.footage import write_film
 from tests.ui.studio_session import running_session, scripted, told
-
-
-@pytest.fixture
-def session(tmp_path: Path, qtbot: QtBot) -> Iterator[Session]:
-    with running_session(tmp_path) as running:
-        yield running
 
 
 def only_clip(session: Session) -> Clip:

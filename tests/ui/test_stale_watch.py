@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -17,17 +16,6 @@ from studio.timing import Rate
 from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 from tests.ui.hands import button, save_picture
-
-
-@pytest.fixture
-def window(session: Session, qtbot: QtBot, dark: None) -> Iterator[MainWindow]:
-    window = MainWindow(session)
-    window.resize(1280, 720)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def only_clip(session: Session) -> Clip:

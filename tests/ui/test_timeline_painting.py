@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QRect, QRectF, QThreadPool
+from PySide6.QtCore import QEvent, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -42,20 +41,8 @@ from studio.ui.timeline.painting import paint_timeline
 from studio.ui.timeline.row_painting import seen_clips
 from studio.ui.timeline.view import TimelineView
 from tests.render.footage import write_film
-from tests.ui.studio_session import running_session, scripted
-from tests.ui.timeline_desk import Desk, footage, set_up_desk
-
-
-@pytest.fixture
-def session(tmp_path: Path, qtbot: QtBot) -> Iterator[Session]:
-    with running_session(tmp_path) as running:
-        yield running
-        QThreadPool.globalInstance().waitForDone()
-
-
-@pytest.fixture
-def desk(session: Session, qtbot: QtBot) -> Desk:
-    return set_up_desk(session, qtbot)
+from tests.ui.studio_session import scripted
+from tests.ui.timeline_desk import Desk, footage
 
 
 def painted(view: TimelineView) -> QImage:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QColorDialog, QDoubleSpinBox, QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -17,17 +14,6 @@ from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 from tests.ui.hands import control
 from tests.ui.timeline_desk import footage
-
-
-@pytest.fixture
-def window(session: Session, qtbot: QtBot, dark: None) -> Iterator[MainWindow]:
-    window = MainWindow(session)
-    window.resize(1280, 720)
-    window.show()
-    yield window
-    window.close()
-    window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def only_title(session: Session) -> tuple[Clip, Title]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -18,28 +17,11 @@ from studio.timing import RationalTime
 from studio.ui.session import Session
 from studio.ui.viewer.drawing import Drawn
 from studio.ui.viewer.viewer import Viewer
-from tests.ui.studio_session import running_session, scripted, told
+from tests.ui.studio_session import scripted, told
 from tests.ui.viewer_desk import FPS, place_film, shown_number
 
 # What Qt's sound says on a machine without a sound server.
 SOUNDLESS = ("pipewire", "PulseAudio", "Using Qt multimedia")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with running_session(tmp_path) as running:
-        yield running
-        QThreadPool.globalInstance().waitForDone()
-
-
-@pytest.fixture
-def viewer(session: Session, qtbot: QtBot) -> Viewer:
-    made = Viewer(session)
-    qtbot.addWidget(made)
-    made.resize(480, 340)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
 
 
 def place_silence(session: Session, frames: int) -> None:

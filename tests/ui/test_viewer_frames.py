@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import QThreadPool
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -26,28 +25,11 @@ from studio.ui.viewer.frame_server import FrameServer
 from studio.ui.viewer.frame_shelf import FrameShelf
 from studio.ui.viewer.viewer import Viewer
 from tests.render.footage import clip, film, numbered, project, video, write_film
-from tests.ui.studio_session import running_session, told
+from tests.ui.studio_session import told
 from tests.ui.viewer_desk import clip as named_clip
 from tests.ui.viewer_desk import place_film, shown_number
 
 SIZE = (160, 96)
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with running_session(tmp_path) as running:
-        yield running
-        QThreadPool.globalInstance().waitForDone()
-
-
-@pytest.fixture
-def viewer(session: Session, qtbot: QtBot) -> Viewer:
-    made = Viewer(session)
-    qtbot.addWidget(made)
-    made.resize(480, 340)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
 
 
 @pytest.fixture

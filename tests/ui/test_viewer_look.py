@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QThreadPool
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -25,26 +24,8 @@ from studio.ui.viewer.sight import Sight
 from studio.ui.viewer.timecode_field import meant_frame
 from studio.ui.viewer.viewer import Viewer
 from tests.render.footage import number_of
-from tests.ui.studio_session import running_session, told
+from tests.ui.studio_session import told
 from tests.ui.viewer_desk import place_film, shown_number
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with running_session(tmp_path) as running:
-        yield running
-        QThreadPool.globalInstance().waitForDone()
-
-
-@pytest.fixture
-def viewer(session: Session, qtbot: QtBot, dark: None) -> Viewer:
-    made = Viewer(session)
-    qtbot.addWidget(made)
-    made.resize(480, 340)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
 
 # Zoom and pan
 

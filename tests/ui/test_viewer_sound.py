@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMetaObject, Qt, QThreadPool
+from PySide6.QtCore import QMetaObject, Qt
 from pytestqt.qtbot import QtBot
 
 from studio.ui.session import Session
@@ -20,8 +19,8 @@ from studio.ui.viewer.meters import LOWEST_DB, Column, decibels
 from studio.ui.viewer.shuttle_sound import ShuttleSound
 from studio.ui.viewer.viewer import Viewer
 from tests.ui.simulated_card import SimulatedCard
-from tests.ui.studio_session import running_session, told
-from tests.ui.viewer_desk import place_film, tone
+from tests.ui.studio_session import told
+from tests.ui.viewer_desk import place_film, shown_viewer, tone
 
 
 class Cards:
@@ -36,25 +35,13 @@ class Cards:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with running_session(tmp_path) as running:
-        yield running
-        QThreadPool.globalInstance().waitForDone()
-
-
-@pytest.fixture
 def cards() -> Cards:
     return Cards()
 
 
 @pytest.fixture
 def viewer(session: Session, cards: Cards, qtbot: QtBot) -> Viewer:
-    made = Viewer(session, opener=cards)
-    qtbot.addWidget(made)
-    made.resize(480, 340)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
+    return shown_viewer(session, qtbot, opener=cards)
 
 
 # The clock

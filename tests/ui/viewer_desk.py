@@ -6,14 +6,27 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
 from studio.project.edits import ChangeProject, PlaceClips, Placement
 from studio.project.timeline import Clip, External, Take
 from studio.timing import Rate, RationalTime
 from studio.ui.session import Session
+from studio.ui.viewer.sound_card import Opener, open_card
+from studio.ui.viewer.viewer import Viewer
 from tests.render.footage import number_of, write_film
 
 FPS = Rate(24)
+
+
+def shown_viewer(session: Session, qtbot: QtBot, opener: Opener = open_card) -> Viewer:
+    """A viewer of 480×340 on the screen, with its sound on the card that `opener` opens."""
+    made = Viewer(session, opener=opener)
+    qtbot.addWidget(made)
+    made.resize(480, 340)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
 
 
 def place_film(
