@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -11,6 +11,9 @@ import numpy as np
 
 from studio.models.spec import ModelSpec
 from studio.timing import Rate
+
+# A job that can go on after a kill loses at most this many frames of work.
+SEGMENT_FRAMES = 120
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,14 @@ class Footage:
     rate: Rate
     num_frames: int
     """How many frames will come, for progress; the number that really came is what counts."""
-    audio: np.ndarray | None = None
-    """float32 (samples, 2) at 48 kHz, in [-1, 1]."""
+    audio: np.ndarray | Iterator[np.ndarray] | None = None
+    """float32 (samples, 2) at 48 kHz, in [-1, 1]; whole, or in blocks that are made as they are written."""
+    start: int | None = None
+    """The number of the first frame that `frames` yields, where the adapter can begin anywhere.
+
+    Then what is finished is kept in segments of SEGMENT_FRAMES, and after a kill the job goes on behind
+    them (`RunContext.finished_frames`). None: it always begins at the beginning.
+    """
 
 
 class RunContext(Protocol):
@@ -35,6 +44,8 @@ class RunContext(Protocol):
 
     scratch: Path
     """A folder of the job's own that outlives a crash: checkpoints go there."""
+    finished_frames: int
+    """How many frames an earlier try has left finished: a whole number of segments, or all of them."""
 
     def progress(self, phase: str, step: int, steps: int) -> None: ...
 
@@ -51,6 +62,18 @@ class RunContext(Protocol):
     def raise_if_cancelled(self) -> None:
         """Raises CancelledError when the user asked to stop; call it at least once per step."""
         ...
+
+
+def by_segments(
+    start: int, count: int, walk: Callable[[int, int], Iterator[np.ndarray]]
+) -> Iterator[np.ndarray]:
+    """Frames [start, count) of an adapter that remembers: `walk(first, end)` yields those of one segment.
+
+    It is called afresh for every segment, in an uninterrupted run as well, and warms up over a fixed number
+    of frames before `first` by itself: so no frame depends on where the job was taken up again.
+    """
+    for first in range(start, count, SEGMENT_FRAMES):
+        yield from walk(first, min(first + SEGMENT_FRAMES, count))
 
 
 class ModelAdapter(Protocol):

@@ -10,7 +10,7 @@ import numpy as np
 from studio.adapters.base import RunContext
 from studio.errors import MediaError
 from studio.jobs.job import Source
-from studio.media.audio import read_audio
+from studio.media.audio import sound_blocks
 from studio.media.info import MediaInfo
 from studio.media.probe import probe
 from studio.timing import Rate, RationalTime, TimeRange, frame_time
@@ -26,12 +26,12 @@ class ClipSource(NamedTuple):
     time_range: TimeRange
     rate: Rate
     """The source's own frame rate; 24 for a still picture."""
-    audio: np.ndarray | None
-    """float32 (samples, 2) at 48 kHz, as long as `time_range`; None without sound."""
+    audio: Iterator[np.ndarray] | None
+    """float32 (samples, 2) at 48 kHz in blocks, together as long as `time_range`; None without sound."""
 
 
 def open_source(source: Source, context: RunContext) -> ClipSource:
-    """Probes `source` and reads its sound; says what a person should know about it.
+    """Probes `source`; says what a person should know about it.
 
     Raises MissingFileError, and MediaError where there is no picture in it.
     """
@@ -45,13 +45,15 @@ def open_source(source: Source, context: RunContext) -> ClipSource:
     time_range = source.time_range or whole
     audio = None
     if info.audio is not None:
-        audio = read_audio(source.path, SOUND_RATE, time_range.start, time_range.duration)
+        audio = sound_blocks(source.path, SOUND_RATE, time_range.start, time_range.duration)
     return ClipSource(info, time_range, rate, audio)
 
 
-def reported(frames: Iterator[np.ndarray], count: int, context: RunContext) -> Iterator[np.ndarray]:
-    """`frames`, `count` of them, with progress, previews and a chance to cancel at each."""
-    for k, image in enumerate(frames):
+def reported(
+    frames: Iterator[np.ndarray], count: int, context: RunContext, start: int = 0
+) -> Iterator[np.ndarray]:
+    """`frames`, number `start` to `count`, with progress, previews and a chance to cancel at each."""
+    for k, image in enumerate(frames, start):
         context.raise_if_cancelled()
         if context.wants_preview():
             context.preview([image])

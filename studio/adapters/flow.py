@@ -42,19 +42,23 @@ class FlowAdapter:
         if source.info.kind == "picture":
             raise UsageError("A still picture has no motion to interpolate.", "Animate it instead.")
         count = max(1, source.time_range.duration.to_frames(job.frame_rate))
-        frames = reported(_resampled(source, job.frame_rate, count), count, context)
-        return Footage(frames, source.info.width, source.info.height, job.frame_rate, count, source.audio)
+        start = context.finished_frames
+        frames = reported(_resampled(source, job.frame_rate, start, count), count, context, start)
+        return Footage(
+            frames, source.info.width, source.info.height, job.frame_rate, count, source.audio, start
+        )
 
 
-def _resampled(source: ClipSource, rate: Rate, count: int) -> Iterator[np.ndarray]:
-    """`count` frames at `rate` from the start of the range on."""
+def _resampled(source: ClipSource, rate: Rate, start: int, count: int) -> Iterator[np.ndarray]:
+    """Frames [start, count) at `rate`, counted from the start of the range."""
     # Two source frames are one step of a film at 24 or fewer, so the limit follows a slow source.
     limit = max(_LONGEST_TRAVEL_S, 2 / source.rate.fraction)
     with closing(open_reader(source.info.path)) as reader:
-        pairs = _pairs(reader, source.time_range)
+        begin = source.time_range.start + frame_time(start, rate)
+        pairs = _pairs(reader, TimeRange(begin, source.time_range.end - begin))
         first, second = next(pairs)
         motion: InBetweens | None = None
-        for k in range(count):
+        for k in range(start, count):
             now = source.time_range.start + frame_time(k, rate)
             while second is not None and second.time <= now:
                 first, second = next(pairs)

@@ -166,3 +166,17 @@ def read_audio(
             return reader.read(first, duration.to_frames(rate))
         head = np.zeros((max(0, -first), 2), np.float32)
         return np.concatenate([head, reader.rest(max(0, first))])
+
+
+def sound_blocks(
+    path: str | PathLike[str], sample_rate: int, start: RationalTime, duration: RationalTime
+) -> Iterator[np.ndarray]:
+    """What `read_audio` gives, in blocks of one second, read only as they are asked for."""
+    rate = Rate(sample_rate)
+    position = start.to_frames(rate)
+    end = position + duration.to_frames(rate)
+    with AudioReader(path, sample_rate) as reader:
+        while position < end:
+            count = min(sample_rate, end - position)
+            yield reader.read(position, count)
+            position += count

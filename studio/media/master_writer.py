@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from studio.errors import MediaError
+from studio.media.container import film_stream, open_media
 from studio.media.film_writer import FilmWriter, stereo
 from studio.timing import Rate
 
@@ -23,10 +26,10 @@ _AUDIO_BLOCK_S = Fraction(1, 10)
 class MasterWriter(FilmWriter):
     """The lossless form of a result: FFV1 level 3 and 16-bit PCM in Matroska, `comment` = the recipe.
 
-    Decoded frames equal the written ones bit for bit. `audio` is float32 (samples, 2) at `sample_rate`; it
-    is laid beside the picture as that grows, the rest at the end; with `audio_rate` instead, sound comes
-    through `write_audio`. A context manager: a normal exit finishes the file, an exception leaves no
-    trace. Raises StorageError, DiskFullError, MediaError.
+    Decoded frames equal the written ones bit for bit. `audio` is float32 (samples, 2) at `sample_rate`, whole
+    or in blocks; it is laid beside the picture as that grows, the rest at the end; with `audio_rate`
+    instead, sound comes through `write_audio`. A context manager: a normal exit finishes the file, an
+    exception leaves no trace. Raises StorageError, DiskFullError, MediaError.
     """
 
     _format = "matroska"
@@ -38,7 +41,7 @@ class MasterWriter(FilmWriter):
         height: int,
         rate: Rate,
         *,
-        audio: np.ndarray | None = None,
+        audio: np.ndarray | Iterator[np.ndarray] | None = None,
         sample_rate: int = 48000,
         audio_rate: int | None = None,
         comment: str = "",
@@ -46,7 +49,8 @@ class MasterWriter(FilmWriter):
         from av.video.reformatter import VideoReformatter
 
         self._packer = VideoReformatter()
-        self._whole = None if audio is None else stereo(audio)
+        self._blocks = iter([audio]) if isinstance(audio, np.ndarray) else audio
+        self._spare = np.empty((0, 2), np.float32)
         self._waiting = np.empty((0, 2), np.int16)
         super().__init__(path, width, height, rate, audio_rate if audio is None else sample_rate, comment)
 
@@ -70,13 +74,46 @@ class MasterWriter(FilmWriter):
         # One reformatter and no threads: setting those up anew costs seven milliseconds on a busy machine,
         # a hundred times what repacking a small picture takes.
         self._encode(self._packer.reformat(self.rgb_frame(image), format="bgr0", threads=1))
-        if self._whole is not None:
-            self._lay_sound(int(self.frames_written / self.rate.fraction * self._sample_rate))
+        self._lay_sound(int(self.frames_written / self.rate.fraction * self._sample_rate))
+
+    def append(self, master: str | PathLike[str]) -> None:
+        """Adds the frames of another master as they lie in its file, undecoded; its sound is left out.
+
+        Raises MediaError where size, rate or coding differ, so that the copy could not be read.
+        """
+        with open_media(master) as container:
+            stream = film_stream(container)
+            if stream is None or stream.codec_context.extradata != self._video.codec_context.extradata:
+                raise MediaError(f"{master} cannot be joined: it is coded otherwise.", "Make it again.")
+            if (stream.width, stream.height) != (self.width, self.height):
+                raise MediaError(f"{master} cannot be joined: it has another size.", "Make it again.")
+            for packet in container.demux(stream):
+                if packet.size == 0:
+                    continue
+                # Counted anew: Matroska keeps whole milliseconds, and the exact time is a frame's number.
+                packet.pts = packet.dts = self.frames_written
+                packet.duration, packet.time_base = 1, 1 / self.rate.fraction
+                packet.stream = self._video
+                with self._storage():
+                    self._output.mux(packet)
+                self.frames_written += 1
+                self._lay_sound(int(self.frames_written / self.rate.fraction * self._sample_rate))
 
     def _lay_sound(self, end: int | None) -> None:
         """Writes of the sound given at the start what comes before sample `end`; None: all of it."""
-        assert self._whole is not None
-        self.write_audio(self._whole[self.samples_written + len(self._waiting) : end])
+        while self._blocks is not None:
+            if not len(self._spare):
+                block = next(self._blocks, None)
+                if block is None:
+                    self._blocks = None
+                    return
+                self._spare = stereo(block)
+            laid = self.samples_written + len(self._waiting)
+            wanted = len(self._spare) if end is None else end - laid
+            if wanted <= 0:
+                return
+            self.write_audio(self._spare[:wanted])
+            self._spare = self._spare[wanted:]
 
     def _encode_audio(self, samples: np.ndarray) -> None:
         # Blocks of 100 ms: Matroska's timestamps are whole milliseconds, so every block's is exact.
@@ -90,8 +127,7 @@ class MasterWriter(FilmWriter):
         return np.round(np.clip(stereo(samples), -1, 1) * 32767).astype(np.int16)
 
     def _flush(self) -> None:
-        if self._whole is not None:
-            self._lay_sound(None)
+        self._lay_sound(None)
         if len(self._waiting):
             super()._encode_audio(np.ascontiguousarray(self._waiting))
         super()._flush()

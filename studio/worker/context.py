@@ -27,6 +27,7 @@ class WorkerContext:
 
     def __init__(self, outlet: Outlet, job_id: str, scratch: Path, earlier: dict[str, float] | None) -> None:
         self.scratch = scratch
+        self.finished_frames = 0
         self.cancelled = threading.Event()
         self.ticks = 0
         self.pace = Pace(earlier)

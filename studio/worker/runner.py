@@ -5,15 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Generator
 from pathlib import Path
 
-from studio.adapters.base import Footage
 from studio.errors import CancelledError, ErrorReport, OutOfMemoryError, report_of
 from studio.jobs.job import Download, Export, Job, encode
 from studio.jobs.messages import Cancelled, Failed, Finished, Ready, Result, Run, Started
-from studio.media.fingerprint import content_hash
-from studio.media.writer import MasterWriter
 from studio.models.spec import ModelSpec
 from studio.worker.context import WorkerContext
 from studio.worker.downloading import run_download
@@ -22,6 +18,8 @@ from studio.worker.memory import empty_device_cache, is_out_of_memory
 from studio.worker.outlet import Outlet
 from studio.worker.residency import Residency
 from studio.worker.sealing import sealed
+from studio.worker.segments import Segments
+from studio.worker.writing import Master, write_master
 
 _LOG = logging.getLogger(__name__)
 
@@ -115,38 +113,16 @@ class Runner:
             context.progress("load", 0, 1)
             self._residency.adapter(spec)
             context.progress("load", 1, 1)
+        recipe = encode(job).decode()
+        segments = Segments(context.scratch / "segments", recipe)
+        context.finished_frames = segments.frame_count
         footage = self._residency.adapter(spec).run(job, context)
         phase = "render" if spec.device == "none" else "write"
-        return _write_master(footage, target, encode(job).decode(), phase, context)
+        return write_master(footage, Master(target, recipe, phase), segments, context)
 
     def _can_economise(self) -> bool:
         empty_device_cache()
         return self._residency.economise()
-
-
-def _write_master(footage: Footage, target: Path, recipe: str, phase: str, context: WorkerContext) -> Result:
-    width, height, rate = footage.width, footage.height, footage.rate
-    count = 0
-    try:
-        with MasterWriter(target, width, height, rate, audio=footage.audio, comment=recipe) as writer:
-            for frame in footage.frames:
-                context.raise_if_cancelled()
-                writer.write(frame)
-                count += 1
-                context.progress(phase, count, max(count, footage.num_frames))
-            context.raise_if_cancelled()
-    finally:
-        if isinstance(footage.frames, Generator):
-            footage.frames.close()
-    return Result(
-        path=str(target),
-        content_hash=content_hash(target),
-        width=width,
-        height=height,
-        frame_count=count,
-        rate=rate,
-        has_audio=footage.audio is not None,
-    )
 
 
 def _report(error: Exception) -> ErrorReport:

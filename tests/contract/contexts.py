@@ -16,6 +16,7 @@ class RecordingContext:
         self, scratch: Path, *, previews: bool = False, cancel_at: tuple[str, int] | None = None
     ) -> None:
         self.scratch = scratch
+        self.finished_frames = 0
         self.steps: list[tuple[str, int, int]] = []
         self.previews: list[list[np.ndarray]] = []
         self.notices: list[str] = []

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults import faults_models
+from tests.faults import faults_jobs, faults_models
 from tests.faults.__main__ import TABLE, line
 from tests.faults.row import Row
 
 
 def test_unknown_names_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert TABLE.print(["nobody"]) == 2
-    assert "There are: models" in capsys.readouterr().err
-    assert TABLE.names() == ["models"]
+    assert "There are: jobs, models" in capsys.readouterr().err
+    assert TABLE.names() == ["jobs", "models"]
 
 
 def test_what_is_not_as_promised_stands_out() -> None:
@@ -28,3 +28,8 @@ def test_rows_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     monkeypatch.setattr(faults_models, "_FAULTS", quick)
     assert [row.ok for row in faults_models.run()] == [True, True, True]
+
+
+def test_killed_jobs_go_on_to_the_same_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults_jobs, "MOMENTS", 3)
+    assert [(row.outcome, row.ok) for row in faults_jobs.run()] == [(faults_jobs.PROMISED, True)]
