@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-import sys
 import tempfile
 
 import pytest
@@ -27,24 +26,3 @@ def profile(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
     folder = str(tmp_path_factory.mktemp("profile"))
     monkeypatch.setenv("STUDIO_PROFILE", folder)
     return folder
-
-
-_verdict: list[int] = []
-
-
-def pytest_sessionfinish(exitstatus: int) -> None:
-    _verdict.append(int(exitstatus))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """Ends the process with pytest's verdict, before the interpreter takes itself apart.
-
-    Hundreds of windows' remains are then deleted in any order, and Qt has crashed there after every test
-    had passed. The program itself ends in `app.run`, window by window.
-    """
-    if _verdict:
-        _first_profile.cleanup()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(_verdict[-1])

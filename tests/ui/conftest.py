@@ -20,6 +20,13 @@ from tests.ui.timeline_desk import Desk, set_up_desk
 from tests.ui.viewer_desk import shown_viewer
 
 
+@pytest.fixture(scope="session", autouse=True)
+def emptied_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Without a screen Qt keeps the clipboard longer than Python lives; a Python object left in it crashes then."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def dark(qapp: QApplication) -> None:
     # A style sheet set again is worked through by every widget there is.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from fractions import Fraction
@@ -237,3 +240,48 @@ def test_a_viewer_dropped_while_sound_plays_ends_its_threads(
     qtbot.waitUntil(
         lambda: not any(thread.name.startswith("viewer-") for thread in threading.enumerate()), timeout=10000
     )
+
+
+_SLOW_FAREWELL = """
+import gc, threading
+from fractions import Fraction
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from studio.project.timeline import Project
+from studio.timing import Rate
+from studio.ui.viewer import sound_output
+
+application = QApplication([])
+opened, closing, on = threading.Event(), threading.Event(), threading.Event()
+
+class Card:
+    def start(self, source): opened.set()
+    def waiting_bytes(self): return 0
+    def set_volume(self, volume): pass
+    def stop(self):
+        closing.set()
+        on.wait()
+
+sound_output._FAREWELL_MS = 50
+output = sound_output.SoundOutput(opener=lambda lost: Card())
+output.play(Project(name="film", rate=Rate(25), width=64, height=64), Path.cwd(), 0)
+assert opened.wait(20)
+output.close()
+assert closing.wait(20)
+del output
+threading.Timer(0.2, on.set).start()
+gc.collect()
+other = sound_output.SoundOutput(opener=lambda lost: None)
+while sound_output._unfinished:
+    sound_output._let_finished_go()
+print("alive")
+"""
+
+
+def test_a_card_that_ends_slowly_neither_hangs_nor_ends_the_program(tmp_path: Path) -> None:
+    # In a process of its own: what is tested is that it lives. Deleted while it ended, the thread hung here.
+    done = subprocess.run(
+        [sys.executable, "-c", _SLOW_FAREWELL], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, "alive"), done.stderr

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NUDGE_MS = 40
 STALLED_S = 1.5
 _OPENING_S = 8.0
+_FAREWELL_MS = 3000
 
 
 class _Cue(msgspec.Struct, frozen=True, eq=False):
@@ -32,6 +33,17 @@ class _Cue(msgspec.Struct, frozen=True, eq=False):
     frame: int
     speed: Fraction
     clock: SoundClock
+
+
+# Every thread that may still run, with what lives in it, whatever becomes of its owner. Qt aborts when a
+# running thread is deleted; one that is just ending is waited for, while it waits for Python: both hang.
+_unfinished: dict[QThread, _Player] = {}
+
+
+def _let_finished_go() -> None:
+    for thread in list(_unfinished):
+        if not isValid(thread) or thread.wait(0):
+            del _unfinished[thread]
 
 
 class SoundOutput(QObject):
@@ -66,7 +78,7 @@ class SoundOutput(QObject):
     def prepare(self) -> None:
         """There is something to be heard: gets ready in the background, so that `play` begins at once."""
         if not self._thread.isRunning() and not self._closed:
-            self._thread.start()
+            self._start()
             self._announced.emit()
 
     def play(self, project: Project, folder: Path, frame: int, speed: Fraction = Fraction(1)) -> None:
@@ -74,7 +86,7 @@ class SoundOutput(QObject):
         if self._closed:
             return
         if not self._thread.isRunning():
-            self._thread.start()
+            self._start()
         self._cue = _Cue(project, folder, frame, speed, SoundClock(SAMPLE_RATE))
         self._cued.emit(self._cue)
 
@@ -109,14 +121,23 @@ class SoundOutput(QObject):
         return clock.silent_for() > patience
 
     def close(self) -> None:
-        """Silence, and the thread's end; a second time does nothing."""
+        """Silence, and the thread's end; a second time does nothing.
+
+        A card that hangs is waited for no longer than `_FAREWELL_MS`; its thread then ends by itself.
+        """
         if self._closed:
             return
         self._closed = True
         # When the whole application goes down, Qt's halves of these objects may be gone already.
         if isValid(self._thread) and self._thread.isRunning():
             self._thread.quit()
-            self._thread.wait(3000)
+            self._thread.wait(_FAREWELL_MS)
+        _let_finished_go()
+
+    def _start(self) -> None:
+        _let_finished_go()
+        _unfinished[self._thread] = self._player
+        self._thread.start()
 
     @Slot(str)
     def _forward_loss(self, reason: str) -> None:
