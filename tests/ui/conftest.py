@@ -22,7 +22,7 @@ from tests.ui.viewer_desk import shown_viewer
 
 @pytest.fixture(scope="session", autouse=True)
 def emptied_clipboard(qapp: QApplication) -> Iterator[None]:
-    """Without a screen Qt keeps the clipboard longer than Python lives; a Python object left in it crashes then."""
+    """Without a screen Qt keeps the clipboard longer than Python lives; a Python object there crashes."""
     yield
     qapp.clipboard().clear()
 
