@@ -31,6 +31,7 @@ class Journal:
             raise storage_error(error, path) from error
         self._waiting: list[bytes] = []
         self._sync_error: OSError | None = None
+        self._unsynced: list[Path] = []
         self._dirty = threading.Event()
         self._closing = threading.Event()
         self._syncing = threading.Thread(target=self._sync_forever, name="journal-sync", daemon=True)
@@ -53,6 +54,11 @@ class Journal:
         if self._sync_error is not None:
             error, self._sync_error = self._sync_error, None
             raise storage_error(error, self.path) from error
+
+    def sync_soon(self, *others: Path) -> None:
+        """Has `others`, files and folders, forced onto the disk too, without anyone waiting for it."""
+        self._unsynced.extend(others)
+        self._dirty.set()
 
     def close(self) -> None:
         """Ends syncing and closes; raises StorageError when steps remain that the disk refused."""
@@ -89,12 +95,22 @@ class Journal:
                 return
 
     def _sync(self) -> None:
+        others, self._unsynced = self._unsynced, []
         # A descriptor of its own: `append` may be exchanging the file at this moment.
-        descriptor = os.open(self.path, os.O_RDWR)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        for path in (*others, self.path):
+            sync(path)
+
+
+def sync(path: Path) -> None:
+    """Forces a file, or the names in a folder, onto the disk; raises OSError."""
+    is_folder = path.is_dir()
+    if is_folder and os.name == "nt":  # Windows has no descriptor of a folder; its rename is journalled.
+        return
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_steps(path: Path) -> tuple[list[Step], bytes]:

@@ -23,7 +23,7 @@ import msgspec
 from studio.errors import MissingFileError, ProjectError, ProjectVersionError, StorageError, storage_error
 from studio.locking import FileLock
 from studio.project.document import Document, Step
-from studio.project.journal import Journal, read_steps
+from studio.project.journal import Journal, read_steps, sync
 from studio.project.timeline import SCHEMA_VERSION, Project
 
 ENDING = ".kinora"
@@ -72,6 +72,10 @@ class OpenProject:
             self.folder / "project.json", Checkpoint(SCHEMA_VERSION, self.document.project, self._position)
         )
 
+    def sync_soon(self, *paths: Path) -> None:
+        """Has files and folders forced onto the disk shortly, without waiting for it."""
+        self._journal.sync_soon(*paths)
+
     def close(self) -> None:
         """Checkpoints, ends the journal and lets go of the folder; raises StorageError."""
         self.document.on_step = None
@@ -102,10 +106,13 @@ def create_project(folder: Path, project: Project) -> OpenProject:
         lock = _lock(folder)
     except OSError as error:
         raise storage_error(error, folder) from error
-    # As long as both say the same, one of them has to reach the disk: each wait for it delays the start.
-    write_json(folder / "base.json", Checkpoint(SCHEMA_VERSION, project), wait_for_disk=False)
-    write_json(folder / "project.json", Checkpoint(SCHEMA_VERSION, project))
-    return OpenProject(folder, Document(project), 0, [], lock)
+    files = (folder / "base.json", folder / "project.json")
+    for file in files:
+        write_json(file, Checkpoint(SCHEMA_VERSION, project), wait_for_disk=False)
+    opened = OpenProject(folder, Document(project), 0, [], lock)
+    # Nothing stands in it yet that could be lost: the start does not wait for the disk.
+    opened.sync_soon(*files, folder)
+    return opened
 
 
 def open_project(folder: Path) -> OpenProject:
@@ -148,21 +155,11 @@ def write_json(path: Path, value: msgspec.Struct, *, wait_for_disk: bool = True)
                 os.fsync(file.fileno())
         temporary.replace(path)
         if wait_for_disk:
-            _sync_folder(path.parent)
+            sync(path.parent)
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise storage_error(error, path) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no descriptor of a folder; its rename is journalled.
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _lock(folder: Path) -> FileLock:

@@ -41,6 +41,18 @@ def test_the_shipped_models_do_what_the_studio_offers() -> None:
     assert catalog.problems == []
 
 
+def test_what_is_installed_is_known_without_reading_the_rest() -> None:
+    catalog, other = default_catalog(), default_catalog()
+    assert catalog.installed() == [spec for spec in other.all() if spec.is_installed] == other.installed()
+    hub = next(spec for spec in other.all() if spec.repo)
+    assert catalog.get(hub.id) == hub
+    damaged = profile_folder() / "models" / "bad"
+    damaged.mkdir(parents=True)
+    (damaged / "model.toml").write_text("id = ")
+    catalog.refresh()
+    assert catalog.installed() == other.installed() and len(catalog.problems) == 1
+
+
 @pytest.mark.parametrize("spec", shipped(), ids=lambda spec: spec.id)
 def test_every_shipped_model_is_complete_or_waits_to_be_fetched(spec: ModelSpec) -> None:
     assert spec.missing_files() == ([] if spec.is_installed else [spec.repo])

@@ -45,8 +45,10 @@ def test_a_model_knows_whether_it_is_installed_and_what_it_takes(hub: HubServer,
         pull(Follower(lambda done: done > 60_000))
     assert 0 < partial_size(before) < total()
     assert [repo.is_whole for repo in stored_repos()] == [False]
+    assert Catalog([tmp_path / "models"]).installed() == []
     pull()
     after = spec(tmp_path)
+    assert Catalog([tmp_path / "models"]).installed() == [after]
     assert (after.is_installed, disk_size(after), partial_size(after)) == (True, total(), 0)
     assert [(repo.repo, repo.is_whole) for repo in stored_repos()] == [(REPO, True)]
 
