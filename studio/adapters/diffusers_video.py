@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from studio.adapters.base import Footage, RunContext
 from studio.adapters.diffusers_calls import watched
 from studio.adapters.diffusers_loading import be_quiet, load_pipeline, sibling
 from studio.adapters.drawing_arguments import Drawing, call_arguments, drawing_of
+from studio.adapters.drawing_inputs import clip_end
+from studio.adapters.held_frames import HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
-from studio.adapters.pipeline_facts import latent_shape
+from studio.adapters.pipeline_facts import frame_grid, latent_shape
 from studio.adapters.prompt_memory import PromptMemory
 from studio.adapters.scheduler_tap import SchedulerTap, built_scheduler
 from studio.adapters.sound import stereo_48k
 from studio.adapters.torch_device import limit_threads, pick_device
+from studio.adapters.window_drawing import Drawn, WindowDrawing
 from studio.errors import JobError, ModelError
 from studio.jobs.job import Generate, capabilities_for
+from studio.jobs.windows import PlannedWindow, is_long, planned
 from studio.media.picture import fit_picture
 from studio.models.families import FAMILIES, Family
-from studio.models.signatures import family_of_class
-from studio.models.spec import ModelSpec
+from studio.models.signatures import family_called
+from studio.models.spec import Capability, ModelSpec
 from studio.render.enlarge import enlarge, fills
 
 
@@ -45,17 +50,56 @@ class DiffusersVideoAdapter:
 
     def run(self, job: Generate, context: RunContext) -> Footage:
         """Draws the whole video; what is left for `frames` is bringing each one to its size."""
-        pipe = self.pipeline(job)
         if self._loras.hang(job.loras):
             self._prompts.forget()
+        if is_long(job, self._spec):
+            return self._run_windows(job, context)
+        pipe = self.pipeline(job)
         drawing = drawing_of(job, self._spec, pipe)
         output = self._drawn(job, pipe, drawing, context)
         video = output.frames[0]
-        target = (job.width, job.height)
         self._tell(job, drawing, context)
+        if job.video is None and drawing.num_frames != self._spec.limits.frames.snap(job.num_frames):
+            context.notice(f"{self._spec.title} makes {drawing.num_frames} frames, not {job.num_frames}.")
         audio = stereo_48k(output, pipe, len(video), job.frame_rate)
+        return self._footage(_pictures(video), len(video), audio, job)
+
+    def _run_windows(self, job: Generate, context: RunContext) -> Footage:
+        """The same for a video that is drawn in windows; only one of them is in memory."""
+        limits = self._spec.limits
+        limits = replace(limits, frames=frame_grid(self._pipe, limits.frames))
+        plan = planned(job, replace(self._spec, limits=limits), self._family)
+        if not plan:
+            hint = "Choose a model that goes on from a picture or a clip."
+            raise ModelError(f"'{self._spec.title}' cannot go on from what it has drawn.", hint)
+        drawing = drawing_of(plan[0].job, self._spec, self._pipeline(plan[0].needs))
+        clip = None
+        if job.extend is not None:
+            # More of it than is held: what its tone is, its motion tells.
+            count = max(window.job.num_frames for window in plan)
+            clip = clip_end(job.extend, drawing.size, job.frame_rate, count)
+        windows = WindowDrawing(job, plan, clip, context)
+        windows.draw(self._window)
+        self._tell(job, drawing, context)
+        if windows.worst.is_seen:
+            context.notice(f"The parts differed by up to {windows.worst}; they were brought together.")
+        return self._footage(windows.frames(), job.num_frames, windows.sound(), job)
+
+    def _window(self, window: PlannedWindow, shared: np.ndarray | None, context: RunContext) -> Drawn:
+        pipe = self._pipeline(window.needs)
+        drawing = drawing_of(window.job, self._spec, pipe)
+        held = None if shared is None else held_of(shared, window.backwards)
+        output = self._drawn(window.job, pipe, drawing, context, held)
+        frames = np.stack(list(_pictures(output.frames[0])))
+        return Drawn(frames, stereo_48k(output, pipe, len(frames), window.job.frame_rate))
+
+    def _footage(
+        self, frames: Iterator[np.ndarray], count: int, audio: np.ndarray | None, job: Generate
+    ) -> Footage:
+        """`frames` as they are drawn, in the size that was asked for."""
+        target = (job.width, job.height)
         fit = enlarge if self._spec.limits.native_size else _cropped
-        return Footage(_frames(video, target, fit), *target, job.frame_rate, len(video), audio)
+        return Footage((fit(frame, target) for frame in frames), *target, job.frame_rate, count, audio)
 
     def _tell(self, job: Generate, drawing: Drawing, context: RunContext) -> None:
         """What becomes otherwise than asked and could not be known before."""
@@ -65,8 +109,6 @@ class DiffusersVideoAdapter:
                 f"{title} draws {drawing.width}×{drawing.height}; the sides of the picture are filled in.",
                 "Choose the model's own shape for a full picture.",
             )
-        if job.video is None and drawing.num_frames != limits.frames.snap(job.num_frames):
-            context.notice(f"{title} makes {drawing.num_frames} frames, not {job.num_frames}.")
 
     def economise(self) -> bool:
         """Decodes in tiles; then keeps only the network that is at work on the accelerator."""
@@ -85,7 +127,9 @@ class DiffusersVideoAdapter:
 
     def pipeline(self, job: Generate) -> Any:
         """The pipeline that carries out `job`, over the loaded networks; raises ModelError when none can."""
-        needed = capabilities_for(job)
+        return self._pipeline(capabilities_for(job))
+
+    def _pipeline(self, needed: tuple[Capability, ...]) -> Any:
         class_name = self._family.pipeline_for(needed)
         if class_name is None:
             wishes = " and ".join(one.value for one in needed)
@@ -102,9 +146,16 @@ class DiffusersVideoAdapter:
         pipe = self.pipeline(job)
         return call_arguments(job, self._spec, pipe, drawing_of(job, self._spec, pipe))
 
-    def _drawn(self, job: Generate, pipe: Any, drawing: Drawing, context: RunContext) -> Any:
+    def _drawn(
+        self,
+        job: Generate,
+        pipe: Any,
+        drawing: Drawing,
+        context: RunContext,
+        held: HeldFrames | None = None,
+    ) -> Any:
         """The pipeline's output for `job`."""
-        arguments = call_arguments(job, self._spec, pipe, drawing)
+        arguments = call_arguments(job, self._spec, pipe, drawing, held)
         flow = self._family.predicts_flow
         pipe.scheduler = built_scheduler(self._own_scheduler, job.scheduler, job.flow_shift, flow)
         tap = SchedulerTap(pipe.scheduler, context.wants_preview)
@@ -136,8 +187,7 @@ def _tiles(vae: Any) -> bool:
 
 
 def _family(spec: ModelSpec) -> Family:
-    known = FAMILIES.get(spec.family)
-    found = known or family_of_class(spec.family.removeprefix("class:"))
+    found = family_called(spec.family)
     if found is None:
         raise ModelError(
             f"'{spec.title}' names the family '{spec.family}', which is not known.",
@@ -146,17 +196,15 @@ def _family(spec: ModelSpec) -> Family:
     return found
 
 
-def _frames(
-    video: np.ndarray, target: tuple[int, int], fit: Callable[[np.ndarray, tuple[int, int]], np.ndarray]
-) -> Iterator[np.ndarray]:
-    """float frames in [0, 1] as uint8 RGB of the size `target`; raises JobError where one is no picture."""
+def _pictures(video: np.ndarray) -> Iterator[np.ndarray]:
+    """float frames in [0, 1] as uint8 RGB; raises JobError where one is no picture."""
     for frame in video:
         if not np.isfinite(frame).all():
             raise JobError(
                 "A frame is made of no numbers: it would be black.",
                 "The model's decoder may be damaged, or its precision too low for this size.",
             )
-        yield fit(np.round(frame * 255).astype(np.uint8), target)
+        yield np.round(frame * 255).astype(np.uint8)
 
 
 def _cropped(frame: np.ndarray, target: tuple[int, int]) -> np.ndarray:

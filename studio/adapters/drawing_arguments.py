@@ -11,6 +11,7 @@ from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from PIL import Image
 
 from studio.adapters import drawing_inputs
+from studio.adapters.held_frames import HeldFrames, latent_arguments
 from studio.adapters.pipeline_facts import call_parameters, size_multiple, temporal_fold
 from studio.jobs.job import Generate
 from studio.models.spec import ModelSpec
@@ -19,6 +20,8 @@ from studio.timing import FrameGrid
 # VACE's own filling for frames that are still to be drawn.
 _UNKNOWN = (128, 128, 128)
 _LENGTHS = ("num_frames", "frames", "video_length")
+# They take words only; what they hold is put among their latents.
+_HOLDS_LATENTS = ("WanPipeline", "SkyReelsV2Pipeline")
 _SPECIAL: dict[str, dict[str, Any]] = {
     # All frames at once take as much memory as there are frames.
     "StableVideoDiffusionPipeline": {"decode_chunk_size": 8, "min_guidance_scale": 1.0},
@@ -51,13 +54,18 @@ def drawing_of(job: Generate, spec: ModelSpec, pipe: Any) -> Drawing:
     return Drawing(_round_up(job.width, step), _round_up(job.height, step), count)
 
 
-def call_arguments(job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing) -> dict[str, Any]:
+def call_arguments(
+    job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing, held: HeldFrames | None = None
+) -> dict[str, Any]:
     """What `pipe` is called with for `job`; the CPU draws the random numbers for every device.
+
+    `held` are frames that the drawing has to show again.
 
     Only what its call takes. Raises InputError, MediaError and MissingFileError for inputs.
     """
     kind = type(pipe)
     rate = job.frame_rate.fraction
+    generator = torch.Generator("cpu").manual_seed(job.seed or 0)
     wanted: dict[str, Any] = {
         "prompt": prompt_of(job, spec),
         "negative_prompt": job.negative_prompt,
@@ -68,14 +76,16 @@ def call_arguments(job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing) 
         "max_guidance_scale": job.guidance_scale,
         "frame_rate": int(rate) if rate.denominator == 1 else float(rate),
         "fps": max(1, round(rate)),
-        "generator": torch.Generator("cpu").manual_seed(job.seed or 0),
+        "generator": generator,
         "output_type": "np",
         **dict.fromkeys(_LENGTHS, drawing.num_frames),
         **_expert_guidance(job, pipe),
         **_skipped_blocks(pipe),
-        **_inputs(job, spec, pipe, drawing),
+        **_inputs(job, spec, pipe, drawing, held),
         **_SPECIAL.get(kind.__name__, {}),
     }
+    if held is not None and kind.__name__ in _HOLDS_LATENTS:
+        wanted |= latent_arguments(held, pipe, drawing.size, drawing.num_frames, generator)
     taken = {name: value for name, value in wanted.items() if name in call_parameters(kind)}
     return {**taken, **spec.call}
 
@@ -99,19 +109,24 @@ def _skipped_blocks(pipe: Any) -> dict[str, list[int]]:
     return {"spatio_temporal_guidance_blocks": [min(28, len(pipe.transformer.transformer_blocks) - 1)]}
 
 
-def _inputs(job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing) -> dict[str, Any]:
+def _inputs(
+    job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing, held: HeldFrames | None
+) -> dict[str, Any]:
     """The job's pictures and videos, as `pipe` wants them."""
     kind = type(pipe).__name__
     if kind == "WanVACEPipeline":
-        return _vace_inputs(job, drawing)
+        return _vace_inputs(job, drawing, held)
     if kind in ("LTXConditionPipeline", "LTX2ConditionPipeline"):
-        return _conditions(job, pipe, drawing)
+        return _conditions(job, pipe, drawing, held)
     found: dict[str, Any] = {}
     ordered = sorted(job.images, key=lambda image: image.frame % drawing.num_frames)
-    if ordered:
-        found["image"] = drawing_inputs.picture(ordered[0], drawing.size)
-    if len(ordered) > 1:
-        found["last_image"] = drawing_inputs.picture(ordered[-1], drawing.size)
+    pictures = [drawing_inputs.picture(image, drawing.size) for image in ordered]
+    if held is not None:
+        pictures = held.images[-1:] + pictures
+    if pictures:
+        found["image"] = pictures[0]
+    if len(pictures) > 1:
+        found["last_image"] = pictures[-1]
     if job.video is not None:
         frames = drawing_inputs.film(job.video, drawing.size, job.frame_rate, drawing.num_frames)
         count = drawing_inputs.fitting_count(len(frames), drawing.num_frames, spec.limits.frames)
@@ -120,12 +135,17 @@ def _inputs(job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing) -> dict
     return found
 
 
-def _conditions(job: Generate, pipe: Any, drawing: Drawing) -> dict[str, Any]:
+def _conditions(job: Generate, pipe: Any, drawing: Drawing, held: HeldFrames | None) -> dict[str, Any]:
     """Each picture with its frame and strength; none at all for a job of words only."""
-    if not job.images:
-        return {}
-    conditions: list[Any] = []
     fold = temporal_fold(pipe)
+    conditions: list[Any] = []
+    if held is not None:
+        first = held.places(drawing.num_frames)[0]
+        if type(pipe).__name__ == "LTX2ConditionPipeline":
+            index = _round_up(first, fold) // fold
+            conditions.append(LTX2VideoCondition(frames=held.images, index=index))
+        else:
+            conditions.append(LTXVideoCondition(video=held.images, frame_index=first))
     for image in sorted(job.images, key=lambda image: image.frame % drawing.num_frames):
         shown = drawing_inputs.picture(image, drawing.size)
         frame = image.frame % drawing.num_frames
@@ -135,10 +155,10 @@ def _conditions(job: Generate, pipe: Any, drawing: Drawing) -> dict[str, Any]:
             conditions.append(LTX2VideoCondition(frames=shown, index=index, strength=image.strength))
         else:
             conditions.append(LTXVideoCondition(image=shown, frame_index=frame, strength=image.strength))
-    return {"conditions": conditions}
+    return {"conditions": conditions} if conditions else {}
 
 
-def _vace_inputs(job: Generate, drawing: Drawing) -> dict[str, Any]:
+def _vace_inputs(job: Generate, drawing: Drawing, held: HeldFrames | None) -> dict[str, Any]:
     """One video and one mask say everything: white is drawn, black is kept."""
     count, size, rate = drawing.num_frames, drawing.size, job.frame_rate
     found: dict[str, Any] = {}
@@ -147,12 +167,15 @@ def _vace_inputs(job: Generate, drawing: Drawing) -> dict[str, Any]:
         found["video"] = drawing_inputs.held_film(base, size, rate, count)
     if job.mask is not None:
         found["mask"] = drawing_inputs.masks(job.mask, size, rate, count)
-    if job.images:
+    kept = {image.frame % count: drawing_inputs.picture(image, size) for image in job.images}
+    if held is not None:
+        kept |= dict(zip(held.places(count), held.images, strict=True))
+    if kept:
         found.setdefault("video", [Image.new("RGB", size, _UNKNOWN)] * count)
         found.setdefault("mask", [Image.new("L", size, 255)] * count)
-        for image in job.images:
-            found["video"][image.frame % count] = drawing_inputs.picture(image, size)
-            found["mask"][image.frame % count] = Image.new("L", size, 0)
+    for frame, shown in kept.items():
+        found["video"][frame] = shown
+        found["mask"][frame] = Image.new("L", size, 0)
     if job.references:
         found["reference_images"] = [drawing_inputs.whole_picture(source) for source in job.references]
     return found

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 from PIL import Image
 
 from studio.errors import InputError
-from studio.jobs.job import Source
+from studio.jobs.job import Extension, Source
 from studio.media.picture import fit_picture, load_picture
+from studio.media.probe import probe
 from studio.media.reader import open_reader
-from studio.timing import FrameGrid, Rate
+from studio.timing import FrameGrid, Rate, RationalTime, TimeRange, frame_time
 
 Size = tuple[int, int]
 
@@ -36,6 +38,23 @@ def held_film(source: Source, size: Size, rate: Rate, count: int) -> list[Image.
     """As `film`, always `count` frames: the last one is held."""
     frames = film(source, size, rate, count)
     return frames + frames[-1:] * (count - len(frames))
+
+
+def clip_end(clip: Extension, size: Size, rate: Rate, count: int) -> np.ndarray:
+    """The last `count` frames of `clip` at `rate`, or its first where a video leads up to it.
+
+    uint8 RGB (F, height, width, 3), filling `size`; fewer where the clip is shorter.
+    """
+    place = clip.time_range
+    if place is None:
+        duration = probe(clip.path).duration or frame_time(1, rate)
+        place = TimeRange(RationalTime(0, rate), duration)
+    if not clip.backwards:
+        start = max(place.start, place.end - frame_time(count, rate))
+        place = TimeRange(start, place.end - start)
+    return np.stack(
+        [fit_picture(image, *size) for image in _images(replace(clip, time_range=place), rate, count)]
+    )
 
 
 def masks(source: Source, size: Size, rate: Rate, count: int) -> list[Image.Image]:

@@ -6,6 +6,8 @@ import inspect
 from functools import cache
 from typing import Any
 
+from studio.timing import FrameGrid
+
 _SPATIAL = (
     "vae_scale_factor_spatial",
     "vae_spatial_compression_ratio",
@@ -42,6 +44,12 @@ def latent_shape(pipe: Any, width: int, height: int, frames: int) -> tuple[int, 
     """Latent frames, rows and columns of a video."""
     fold = spatial_fold(pipe)
     return (frames - 1) // temporal_fold(pipe) + 1, height // fold, width // fold
+
+
+def frame_grid(pipe: Any, known: FrameGrid) -> FrameGrid:
+    """`known`, or, where that names no grid, the one that the pipeline's own autoencoder folds."""
+    fold = temporal_fold(pipe)
+    return FrameGrid(fold, 1, known.minimum, known.maximum) if fold > known.step == 1 else known
 
 
 def _first(pipe: Any, names: tuple[str, ...], otherwise: int) -> int:

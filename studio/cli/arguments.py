@@ -10,6 +10,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import TypeVar
 
+from studio.cli.interpolating import add_interpolate_options
 from studio.cli.library_arguments import add_models
 from studio.errors import InputError
 from studio.jobs.job import Arrangement, Easing, Look, Move
@@ -100,6 +101,15 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
     add("--strength", metavar="0…1", type=float, help="how much of it is drawn anew")
     add("--mask", metavar="FILE", help="picture or video: only what is white in it is drawn anew")
     add("--control", metavar="FILE", help="a video of outlines, depths or poses to follow")
+    add("--extend", metavar="CLIP", help="a clip that the video goes on from; only what is new is written")
+    add("--backwards", action="store_true", help="with --extend: lead up to the clip's first frames")
+    add(
+        "--window-prompt",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="the words of the next part of a long video; the parts are equally long",
+    )
     add("--reference", metavar="FILE", action="append", default=[], help="who or what should appear")
 
 
@@ -149,9 +159,8 @@ def _add_stylize(verbs: argparse._SubParsersAction) -> None:
 
 
 def _add_interpolate(verbs: argparse._SubParsersAction) -> None:
-    verb = _add_maker(verbs, "interpolate", "the same video at another frame rate, with true in-betweens")
-    verb.add_argument("source", metavar="IN", help="a video")
-    verb.add_argument("--fps", metavar="R", type=rate, required=True, help="the new frame rate")
+    words = "the same video at another frame rate or speed, with true in-betweens"
+    add_interpolate_options(_add_maker(verbs, "interpolate", words), rate)
 
 
 def _add_export(verbs: argparse._SubParsersAction) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from studio.cli.console import Console
 from studio.cli.fitting import existing, fitting_size, frames_asked, source
 from studio.errors import UsageError
-from studio.jobs.job import Expert, Generate, Keyframe, Lora, Source
+from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Source
+from studio.jobs.windows import evenly
 from studio.models.catalog import Catalog
-from studio.models.spec import ModelSpec
+from studio.models.spec import Capability, ModelSpec
 from studio.timing import Rate
 
 
@@ -22,10 +23,9 @@ def generate_job(options: argparse.Namespace, catalog: Catalog, console: Console
     size = options.size or (defaults.width, defaults.height)
     width, height = fitting_size(size, spec.limits, console)
     video = source(options.video) if options.video else None
-    wanted = frames_asked(options, rate, _natural_length(video, rate, defaults.num_frames))
-    frames = spec.limits.frames.snap(wanted)
-    if frames != wanted:
-        console.note(f"{spec.title} makes {frames} frames, not {wanted}.")
+    prompts = [options.prompt, *options.window_prompt]
+    usual = _natural_length(video, rate, defaults.num_frames) * len(prompts)
+    frames = _fitting_length(options, frames_asked(options, rate, usual), spec, console)
     return Generate(
         model=spec.id,
         seed=options.seed,
@@ -38,6 +38,8 @@ def generate_job(options: argparse.Namespace, catalog: Catalog, console: Console
         strength=defaults.strength if options.strength is None else options.strength,
         control=source(options.control) if options.control else None,
         mask=source(options.mask) if options.mask else None,
+        extend=_extension(options),
+        windows=evenly(prompts, frames) if len(prompts) > 1 else (),
         width=width,
         height=height,
         num_frames=frames,
@@ -61,6 +63,26 @@ def _spec(catalog: Catalog, model: str) -> ModelSpec:
     raise UsageError(
         f"There is no model called '{model}'.", f"Name a diffusers folder, or choose one of: {shown}."
     )
+
+
+def _fitting_length(options: argparse.Namespace, wanted: int, spec: ModelSpec, console: Console) -> int:
+    """`wanted`, or what the model can make in one piece where it has to; says so where that is another."""
+    grid = spec.limits.frames
+    goes_on = wanted > grid.maximum and Capability.EXTEND in spec.capabilities
+    if goes_on or options.extend or options.window_prompt:
+        return wanted
+    frames = grid.snap(wanted)
+    if frames != wanted:
+        console.note(f"{spec.title} makes {frames} frames, not {wanted}.")
+    return frames
+
+
+def _extension(options: argparse.Namespace) -> Extension | None:
+    if options.extend:
+        return Extension(str(existing(options.extend)), backwards=options.backwards)
+    if options.backwards:
+        raise UsageError("Backwards from what?", "Name the clip with --extend.")
+    return None
 
 
 def _natural_length(video: Source | None, rate: Rate, usual: int) -> int:

@@ -9,7 +9,8 @@ import msgspec
 
 from studio.errors import ModelError
 from studio.jobs.job import Expert, Generate, Lora, capabilities_for
-from studio.models.families import FAMILIES
+from studio.jobs.windows import is_long, parts_of, planned
+from studio.models.signatures import family_called
 from studio.models.spec import ModelSpec
 from studio.models.weights_kind import misfit
 
@@ -36,7 +37,8 @@ def input_problems(job: Generate) -> list[Problem]:
     places = [image.frame % max(job.num_frames, 1) for image in job.images]
     if len(set(places)) < len(places):
         found.append(Problem("error", "images", "Two pictures stand at the same frame.", "Move one of them."))
-    if job.mask is not None and job.video is None:
+    found += _window_problems(job)
+    if (job.mask is not None or job.painted) and job.video is None:
         found.append(Problem("error", "mask", "A mask needs a video under it.", "Choose the video."))
     if not 0 <= job.strength <= 1:
         found.append(Problem("error", "strength", "Strength goes from 0 to 1."))
@@ -50,6 +52,21 @@ def input_problems(job: Generate) -> list[Problem]:
     return found
 
 
+def _window_problems(job: Generate) -> list[Problem]:
+    found: list[Problem] = []
+    if len(job.windows) == 1:
+        found.append(Problem("error", "windows", "One part alone is no long video.", "Add another, or none."))
+    if any(window.num_frames < 1 for window in job.windows):
+        found.append(Problem("error", "windows", "Each part has at least one frame.", "Make it longer."))
+    elif job.windows and (total := sum(window.num_frames for window in job.windows)) != job.num_frames:
+        message = f"The parts have {total} frames together, and the video {job.num_frames}."
+        found.append(Problem("error", "windows", message, "Make both the same."))
+    if job.mask is not None and job.painted:
+        hint = "Use the whole mask, or those painted on single frames."
+        found.append(Problem("error", "mask", "There are two kinds of mask.", hint))
+    return found
+
+
 def drawing_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     """What the model of `spec` would not do, or would do otherwise."""
     return [*_length_problems(job, spec), *_setting_problems(job, spec), *_extra_problems(job, spec)]
@@ -58,7 +75,9 @@ def drawing_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
 def _length_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     found: list[Problem] = []
     limits = spec.limits
-    if (snapped := limits.frames.snap(job.num_frames)) != job.num_frames:
+    if is_long(job, spec):
+        found += _long_problems(job, spec)
+    elif (snapped := limits.frames.snap(job.num_frames)) != job.num_frames:
         message = f"{spec.title} makes {snapped} frames, not {job.num_frames}."
         found.append(Problem("warning", "num_frames", message))
     if limits.frame_rates and job.frame_rate not in limits.frame_rates:
@@ -67,10 +86,29 @@ def _length_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
             f"{spec.title} draws motion for {rates} fps; at {job.frame_rate} fps it plays at another speed."
         )
         found.append(Problem("warning", "frame_rate", message))
-    words = len(job.prompt.split())
+    words = max(len(part.prompt.split()) for part in parts_of(job))
     if limits.prompt_tokens and words > limits.prompt_tokens:
         message = f"{spec.title} reads about the first {limits.prompt_tokens} of these {words} words."
         found.append(Problem("warning", "prompt", message, "Say the most important things first."))
+    return found
+
+
+def _long_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
+    """A long video is told to be one; what its windows need must be possible at once."""
+    family = family_called(spec.family)
+    plan = planned(job, spec, family) if family is not None else []
+    if family is None or not plan:
+        return []
+    found: list[Problem] = []
+    if len(plan) > 1:
+        frames = f"{job.num_frames} frames" if job.num_frames > 1 else "One frame"
+        message = f"{frames} are drawn in {len(plan)} parts of up to {max(w.keeps for w in plan)}."
+        found.append(Problem("warning", "num_frames", message, "They come one after the other."))
+    for needs in dict.fromkeys(window.needs for window in plan):
+        if set(needs) <= set(spec.capabilities) and family.route_for(needs) is None:
+            wishes = " and ".join(one.value for one in needs)
+            message = f"{spec.title} can do {wishes}, but not both at once."
+            found.append(Problem("error", "model", message, "Leave one out."))
     return found
 
 
@@ -97,8 +135,9 @@ def _setting_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
 def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     found: list[Problem] = []
     needed = capabilities_for(job)
-    family = FAMILIES.get(spec.family)
-    if set(needed) <= set(spec.capabilities) and family is not None and not family.pipeline_for(needed):
+    family = family_called(spec.family)
+    can_each = set(needed) <= set(spec.capabilities) and not is_long(job, spec)
+    if can_each and family is not None and not family.pipeline_for(needed):
         wishes = " and ".join(one.value for one in needed)
         message = f"{spec.title} can do {wishes}, but not both at once."
         found.append(Problem("error", "model", message, "Leave one out."))

@@ -14,7 +14,7 @@ import msgspec
 
 from studio.models.spec import Capability, ModelSpec
 from studio.project.timeline import Project
-from studio.timing import Rate, TimeRange
+from studio.timing import Rate, RationalTime, TimeRange
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -31,6 +31,25 @@ class Keyframe(Source, frozen=True):
     frame: int = 0
     strength: float = 1.0
     """How exactly it is kept, 0 … 1, where the model can choose."""
+
+
+class Extension(Source, frozen=True):
+    """A clip that a video goes on from, or, `backwards`, leads up to."""
+
+    backwards: bool = False
+
+
+class Mask(Source, frozen=True):
+    """A picture painted over `frame` of the video: white is drawn anew. Motion carries it to the others."""
+
+    frame: int = 0
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A part of a long video with words of its own; the parts follow each other."""
+
+    prompt: str
+    num_frames: int
 
 
 class Expert(StrEnum):
@@ -119,6 +138,12 @@ class Generate(ModelJob, frozen=True, kw_only=True):
     """A video of outlines, depths or poses that leads the drawing."""
     mask: Source | None = None
     """A picture or video over `video`: white is drawn anew, black is kept."""
+    painted: tuple[Mask, ...] = ()
+    """In place of `mask`: painted on single frames, carried through `video` along its motion."""
+    extend: Extension | None = None
+    """What the video goes on from or leads up to; of this clip nothing is in the result."""
+    windows: tuple[Window, ...] = ()
+    """The parts of a long video, in place of `prompt`; together `num_frames` long."""
     width: int
     height: int
     num_frames: int
@@ -149,12 +174,33 @@ class Animate(ModelJob, frozen=True, kw_only=True):
     frame_rate: Rate
 
 
-class Interpolate(ModelJob, frozen=True, kw_only=True):
-    """The same clip at another frame rate, with true in-betweens; its length stays."""
+class Tear(StrEnum):
+    """What is shown between two frames that do not belong together: at a cut, about a flash."""
 
-    model: str = "flow"
+    HOLD = "hold"
+    """The first one, until the second one's time has come."""
+    FADE = "fade"
+    """One dissolved into the other."""
+
+
+class SpeedPoint(msgspec.Struct, frozen=True):
+    """At the moment `at` of the source (from where its range begins) it plays at `speed`; 1/4 is slow."""
+
+    at: RationalTime
+    speed: Rate
+
+
+class Interpolate(ModelJob, frozen=True, kw_only=True):
+    """The same clip at another frame rate or speed, with true in-betweens."""
+
+    model: str = "interpolation-best"
     source: Source
     frame_rate: Rate
+    speed: tuple[SpeedPoint, ...] = ()
+    """Empty: as it is. From point to point the speed changes evenly, before and after them it stays."""
+    at_cuts: Tear = Tear.HOLD
+    replace_repeats: bool = False
+    """Frames that only repeat the one before, as in animation on twos, are drawn anew."""
 
 
 class Stylize(ModelJob, frozen=True, kw_only=True):
@@ -211,8 +257,9 @@ def sources_of(job: Job) -> tuple[Source, ...]:
     """Every input file that `job` reads, in a fixed order (Export reads through its project)."""
     match job:
         case Generate():
-            single = (job.video, job.control, job.mask)
-            return (*job.images, *job.references, *(source for source in single if source is not None))
+            single = (job.video, job.control, job.mask, job.extend)
+            given = (source for source in single if source is not None)
+            return (*job.images, *job.references, *job.painted, *given)
         case Animate():
             return job.pictures
         case Interpolate() | Stylize():
@@ -245,12 +292,18 @@ def _drawing_capabilities(job: Generate) -> tuple[Capability, ...]:
         ends = len(places) == 2 and places[0] == 0 and places[1] in (-1, job.num_frames - 1)
         needed.append(Capability.FIRST_LAST if ends else Capability.KEYFRAMES)
     if job.video is not None:
-        needed.append(Capability.VIDEO_TO_VIDEO if job.mask is None else Capability.INPAINT)
+        has_mask = job.mask is not None or job.painted
+        needed.append(Capability.INPAINT if has_mask else Capability.VIDEO_TO_VIDEO)
     if job.control is not None:
         needed.append(Capability.CONTROL)
     if job.references:
         needed.append(Capability.REFERENCES)
-    return tuple(needed) or (Capability.TEXT_TO_VIDEO,)
+    if job.extend is not None:
+        needed.append(Capability.EXTEND_BACK if job.extend.backwards else Capability.EXTEND)
+    needed = needed or [Capability.TEXT_TO_VIDEO]
+    if len(job.windows) > 1 and Capability.EXTEND not in needed and Capability.EXTEND_BACK not in needed:
+        needed.append(Capability.EXTEND)
+    return tuple(needed)
 
 
 def encode(job: Job) -> bytes:
@@ -276,7 +329,8 @@ def title_of(job: Job) -> str:
                 else f"Film of {count} pictures"
             )
         case Interpolate():
-            return f"Interpolate to {job.frame_rate} fps"
+            slow = f", speed {job.speed[0].speed}×" if len(job.speed) == 1 else ", speed curve"
+            return f"Interpolate to {job.frame_rate} fps{slow if job.speed else ''}"
         case Stylize():
             return f"{job.look.value.capitalize()} look"
         case Export():

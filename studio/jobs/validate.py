@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from studio.errors import InputError, ModelError
@@ -19,11 +21,13 @@ from studio.jobs.job import (
     capabilities_for,
     sources_of,
 )
+from studio.jobs.windows import parts_of
 from studio.models.spec import Capability, Limits, ModelSpec
 from studio.models.vocabulary import load_vocabulary
 from studio.timing import Rate
 
 MAX_RATE = 240
+SLOWEST, FASTEST = Fraction(1, 64), 16
 MAX_FRAMES = 1_000_000
 _REPO = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 EXPORT_ENDINGS = (".mp4", ".mkv", ".gif", ".png")
@@ -47,7 +51,7 @@ def problems(job: Job, spec: ModelSpec | None) -> list[Problem]:
         case Animate():
             found += _animate_problems(job)
         case Interpolate():
-            found += _rate_problems(job.frame_rate)
+            found += [*_rate_problems(job.frame_rate), *_speed_problems(job)]
         case Stylize():
             found += (
                 [] if 0 <= job.strength <= 1 else [Problem("error", "strength", "Strength goes from 0 to 1.")]
@@ -96,6 +100,15 @@ def _inability(needed: Capability, spec: ModelSpec) -> Problem:
         case Capability.FIRST_LAST | Capability.KEYFRAMES:
             message = f"{spec.title} cannot lead from one picture to another."
             return Problem("error", "images", message, "Give it the first picture only, or another model.")
+        case Capability.EXTEND:
+            message = f"{spec.title} cannot go on from what is there already."
+            return Problem("error", "extend", message, "Choose a model that starts from a picture or a clip.")
+        case Capability.EXTEND_BACK:
+            message = f"{spec.title} cannot lead up to a clip: it knows no last frame."
+            return Problem("error", "extend", message, "Continue the clip forwards, or choose another model.")
+        case Capability.VIDEO_TO_VIDEO if Capability.INPAINT in spec.capabilities:
+            message = f"{spec.title} draws a part of a video anew, not all of it."
+            return Problem("error", "video", message, "Paint a mask over that part.")
         case Capability.TEXT_TO_VIDEO if set(spec.capabilities) & _FROM_PICTURES:
             return Problem("error", "images", f"{spec.title} starts from a picture.", "Add one.")
         case _:
@@ -106,7 +119,8 @@ def _inability(needed: Capability, spec: ModelSpec) -> Problem:
 
 def _generate_problems(job: Generate, spec: ModelSpec | None) -> list[Problem]:
     found = [*_rate_problems(job.frame_rate), *input_problems(job)]
-    if not job.prompt.strip() and (spec is None or spec.reads_prompt):
+    silent = not all(part.prompt.strip() for part in parts_of(job))
+    if silent and (spec is None or spec.reads_prompt):
         found.append(
             Problem("error", "prompt", "Say what should be seen.", "Type a sentence, or click an example.")
         )
@@ -115,7 +129,8 @@ def _generate_problems(job: Generate, spec: ModelSpec | None) -> list[Problem]:
     found += _size_problems(job.width, job.height, spec.limits)
     found += drawing_problems(job, spec)
     if spec.vocabulary:
-        found += _word_problems(job.prompt, spec)
+        for prompt in dict.fromkeys(part.prompt for part in parts_of(job)):
+            found += _word_problems(prompt, spec)
     return found
 
 
@@ -180,6 +195,16 @@ def _rate_problems(rate: Rate) -> list[Problem]:
     if rate.fraction <= MAX_RATE:
         return []
     return [Problem("error", "frame_rate", f"The frame rate goes up to {MAX_RATE} fps.")]
+
+
+def _speed_problems(job: Interpolate) -> list[Problem]:
+    found: list[Problem] = []
+    if any(not SLOWEST <= point.speed.fraction <= FASTEST for point in job.speed):
+        found.append(Problem("error", "speed", f"The speed goes from 1/{1 / SLOWEST} to {FASTEST}."))
+    moments = [point.at.seconds for point in job.speed]
+    if any(later <= earlier for earlier, later in pairwise(moments)):
+        found.append(Problem("error", "speed", "The moments of a course of speeds must follow one another."))
+    return found
 
 
 def _size_problems(width: int, height: int, limits: Limits) -> list[Problem]:

@@ -60,6 +60,10 @@ class Route(msgspec.Struct, frozen=True):
 
     pipeline: str
     able: frozenset[Capability]
+    held: int = 0
+    """How many frames of what came before it shows again when it goes on from them."""
+    held_back: int = 0
+    """How many frames of what comes after it shows already when it leads up to them."""
 
 
 class Family(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,19 +77,28 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     reads_prompt: bool = True
     makes_sound: bool = False
     predicts_flow: bool = True
+    weighs_pictures: bool = False
+    """Whether it can be said how exactly each picture is kept."""
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
-        able = frozenset[Capability]().union(*(route.able for route in self.routes))
+        able = frozenset[Capability]().union(*(one.able for one in self.routes))
         return tuple(one for one in Capability if one in able or (one is _SOUND and self.makes_sound))
 
+    def route_for(self, needed: tuple[Capability, ...]) -> Route | None:
+        """The first route that can do all of `needed` at once; None: no one can."""
+        return next((one for one in self.routes if one.able.issuperset(needed)), None)
+
     def pipeline_for(self, needed: tuple[Capability, ...]) -> str | None:
-        """The first pipeline class that can do all of `needed` at once; None: no one can."""
-        return next((route.pipeline for route in self.routes if route.able.issuperset(needed)), None)
+        """The pipeline class of that route."""
+        found = self.route_for(needed)
+        return None if found is None else found.pipeline
 
 
-def _route(pipeline: str, *able: Capability) -> Route:
-    return Route(pipeline, frozenset(able))
+def route(pipeline: str, *able: Capability, held: int = 0, held_back: int = 0) -> Route:
+    """A route that can do all of `able`, and go on from frames where it holds some."""
+    more = ((Capability.EXTEND, held), (Capability.EXTEND_BACK, held_back))
+    return Route(pipeline, frozenset(able) | {one for one, count in more if count}, held, held_back)
 
 
 def _limits(
@@ -138,112 +151,117 @@ _VACE = (_TEXT, _IMAGE, _ENDS, _KEYS, Capability.CONTROL, Capability.INPAINT, Ca
 FAMILIES: dict[str, Family] = {
     "wan": Family(
         title="Wan 2.1",
-        routes=(_route("WanPipeline", _TEXT), _route("WanVideoToVideoPipeline", _VIDEO)),
+        routes=(
+            route("WanPipeline", _TEXT, held=9, held_back=8),
+            route("WanVideoToVideoPipeline", _VIDEO),
+        ),
         limits=_WAN,
         defaults=_WAN_USUAL,
     ),
     "wan-i2v": Family(
         title="Wan 2.1 from a picture",
-        routes=(_route("WanImageToVideoPipeline", _IMAGE),),
+        routes=(route("WanImageToVideoPipeline", _IMAGE, held=1),),
         limits=_WAN,
         defaults=_WAN_USUAL,
     ),
     "wan-first-last": Family(
         title="Wan 2.1 from a first to a last picture",
-        routes=(_route("WanImageToVideoPipeline", _ENDS),),
+        routes=(route("WanImageToVideoPipeline", _ENDS),),
         limits=_WAN,
         defaults=_WAN_USUAL,
     ),
     "wan-vace": Family(
         title="Wan VACE",
-        routes=(_route("WanVACEPipeline", *_VACE),),
+        routes=(route("WanVACEPipeline", *_VACE, held=9, held_back=9),),
         limits=_WAN,
         defaults=_WAN_USUAL,
     ),
     "wan-a14b": Family(
         title="Wan 2.2 A14B",
-        routes=(_route("WanPipeline", _TEXT),),
+        routes=(route("WanPipeline", _TEXT, held=9, held_back=8),),
         limits=_WAN,
         defaults=_defaults((1280, 720), 81, 16, 40, 4.0, 12.0, 3.0),
         experts=2,
     ),
     "wan-a14b-i2v": Family(
         title="Wan 2.2 A14B from a picture",
-        routes=(_route("WanImageToVideoPipeline", _IMAGE, _ENDS),),
+        routes=(route("WanImageToVideoPipeline", _IMAGE, _ENDS, held=1),),
         limits=_WAN,
         defaults=_defaults((832, 480), 81, 16, 40, 3.5, 5.0, 3.5),
         experts=2,
     ),
     "wan-5b": Family(
         title="Wan 2.2 TI2V-5B",
-        routes=(_route("WanPipeline", _TEXT), _route("WanImageToVideoPipeline", _IMAGE)),
+        routes=(route("WanPipeline", _TEXT), route("WanImageToVideoPipeline", _IMAGE, held=1)),
         limits=_limits(32, _FOURS, _OWN_SIGMAS),
         defaults=_defaults((1280, 704), 121, 24, 50, 5.0, 5.0),
     ),
     "wan-skyreels-v2": Family(
         title="SkyReels V2",
-        routes=(_route("SkyReelsV2Pipeline", _TEXT),),
+        routes=(route("SkyReelsV2Pipeline", _TEXT, held=9, held_back=8),),
         limits=_limits(16, _FOURS, _OWN_SIGMAS),
         defaults=_defaults((960, 544), 97, 24, 50, 6.0, 8.0),
     ),
     "ltx": Family(
         title="LTX-Video",
-        routes=(_route("LTXPipeline", _TEXT), _route("LTXImageToVideoPipeline", _IMAGE)),
+        routes=(route("LTXPipeline", _TEXT), route("LTXImageToVideoPipeline", _IMAGE, held=1)),
         limits=_limits(32, _EIGHTS, ("euler", "lcm"), tokens=128),
         defaults=_defaults((704, 480), 161, 25, 50, 3.0),
     ),
     "ltx-condition": Family(
         title="LTX-Video 0.9.5 and later",
-        routes=(_route("LTXConditionPipeline", _TEXT, _IMAGE, _ENDS, _KEYS),),
+        routes=(route("LTXConditionPipeline", _TEXT, _IMAGE, _ENDS, _KEYS, held=9, held_back=9),),
         limits=_limits(32, _EIGHTS, tokens=256),
         defaults=_defaults((832, 480), 97, 24, 30, 3.0),
+        weighs_pictures=True,
     ),
     "ltx-2": Family(
         title="LTX-2",
         routes=(
-            _route("LTX2Pipeline", _TEXT),
-            _route("LTX2ConditionPipeline", _IMAGE, _ENDS, _KEYS),
+            route("LTX2Pipeline", _TEXT),
+            route("LTX2ConditionPipeline", _IMAGE, _ENDS, _KEYS, held=9, held_back=1),
         ),
         limits=_limits(32, FrameGrid(8, 1, 9, 481), ("euler", "lcm"), sides=(64, 2560), tokens=1024),
         defaults=_defaults((768, 512), 121, 24, 40, 4.0),
         makes_sound=True,
+        weighs_pictures=True,
     ),
     "hunyuan-1.5": Family(
         title="HunyuanVideo 1.5",
-        routes=(_route("HunyuanVideo15Pipeline", _TEXT),),
+        routes=(route("HunyuanVideo15Pipeline", _TEXT),),
         limits=_limits(16, _FOURS, _GIVEN_SIGMAS, loras=0, tokens=1000),
         defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
     ),
     "hunyuan-1.5-i2v": Family(
         title="HunyuanVideo 1.5 from a picture",
-        routes=(_route("HunyuanVideo15ImageToVideoPipeline", _IMAGE),),
+        routes=(route("HunyuanVideo15ImageToVideoPipeline", _IMAGE, held=1),),
         limits=_limits(16, _FOURS, _GIVEN_SIGMAS, loras=0, tokens=1000),
         defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
     ),
     "cogvideox": Family(
         title="CogVideoX",
-        routes=(_route("CogVideoXPipeline", _TEXT), _route("CogVideoXVideoToVideoPipeline", _VIDEO)),
+        routes=(route("CogVideoXPipeline", _TEXT), route("CogVideoXVideoToVideoPipeline", _VIDEO)),
         limits=_limits(16, FrameGrid(8, 1, 9, 161), ("cogvideox ddim", "cogvideox dpm"), tokens=226),
         defaults=_defaults((720, 480), 49, 8, 50, 6.0),
         predicts_flow=False,
     ),
     "cogvideox-i2v": Family(
         title="CogVideoX from a picture",
-        routes=(_route("CogVideoXImageToVideoPipeline", _IMAGE),),
+        routes=(route("CogVideoXImageToVideoPipeline", _IMAGE, held=1),),
         limits=_limits(16, FrameGrid(8, 1, 9, 161), ("cogvideox ddim", "cogvideox dpm"), tokens=226),
         defaults=_defaults((720, 480), 49, 8, 50, 6.0),
         predicts_flow=False,
     ),
     "animatediff": Family(
         title="AnimateDiff",
-        routes=(_route("AnimateDiffPipeline", _TEXT), _route("AnimateDiffVideoToVideoPipeline", _VIDEO)),
+        routes=(route("AnimateDiffPipeline", _TEXT), route("AnimateDiffVideoToVideoPipeline", _VIDEO)),
         limits=_limits(8, FrameGrid(1, 0, 2, 32), _NOISE, sides=(64, 1024), tokens=77),
         defaults=_defaults((512, 512), 16, 8, 25, 7.5),
         predicts_flow=False,
     ),
     "stable-video": Family(
         title="Stable Video Diffusion",
-        routes=(_route("StableVideoDiffusionPipeline", _IMAGE),),
+        routes=(route("StableVideoDiffusionPipeline", _IMAGE, held=1),),
         limits=_limits(64, FrameGrid(1, 0, 2, 25), sides=(64, 1024), loras=0, tokens=0),
         defaults=_defaults((1024, 576), 25, 7, 25, 3.0),
         reads_prompt=False,
@@ -251,26 +269,26 @@ FAMILIES: dict[str, Family] = {
     ),
     "mochi": Family(
         title="Mochi 1",
-        routes=(_route("MochiPipeline", _TEXT),),
+        routes=(route("MochiPipeline", _TEXT),),
         limits=_limits(16, FrameGrid(6, 1, 7, 163), ("euler", "lcm"), sides=(64, 848), tokens=256),
         defaults=_defaults((848, 480), 85, 30, 64, 4.5),
     ),
     "kandinsky-5": Family(
         title="Kandinsky 5",
-        routes=(_route("Kandinsky5T2VPipeline", _TEXT),),
+        routes=(route("Kandinsky5T2VPipeline", _TEXT),),
         limits=_limits(16, _FOURS, _FLOW, sides=(64, 1408)),
         defaults=_defaults((768, 512), 121, 24, 50, 5.0, 5.0),
     ),
     "kandinsky-5-i2v": Family(
         title="Kandinsky 5 from a picture",
         # Below five latent frames its first-frame correction divides by nothing: NaN, a black video.
-        routes=(_route("Kandinsky5I2VPipeline", _IMAGE),),
+        routes=(route("Kandinsky5I2VPipeline", _IMAGE, held=1),),
         limits=_limits(16, FrameGrid(4, 1, 17, 161), _FLOW, sides=(64, 1408)),
         defaults=_defaults((768, 512), 121, 24, 50, 5.0, 5.0),
     ),
     "sana-video": Family(
         title="SANA-Video",
-        routes=(_route("SanaVideoPipeline", _TEXT), _route("SanaImageToVideoPipeline", _IMAGE)),
+        routes=(route("SanaVideoPipeline", _TEXT), route("SanaImageToVideoPipeline", _IMAGE, held=1)),
         limits=_limits(32, _FOURS, ("dpm++", "unipc", "euler"), tokens=300),
         defaults=_defaults((832, 480), 81, 16, 50, 6.0, 8.0),
     ),

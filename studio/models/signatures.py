@@ -11,13 +11,18 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from studio.models.families import Family, Route
+from studio.models.families import FAMILIES, Family, route
 from studio.models.spec import Capability, Defaults, Limits
 from studio.timing import FrameGrid, Rate
 
 _LENGTHS = ("num_frames", "frames", "video_length")
 _CLASS = re.compile(r"[A-Za-z]\w*Pipeline")
 _REQUIRED = object()
+
+
+def family_called(name: str) -> Family | None:
+    """The family that a model's description names: of the table, or "class:Name"; None for any other."""
+    return FAMILIES.get(name) or family_of_class(name.removeprefix("class:"))
 
 
 @lru_cache(maxsize=64)
@@ -42,7 +47,7 @@ def family_of_class(class_name: str) -> Family | None:
     )
     return Family(
         title=class_name,
-        routes=(Route(class_name, frozenset(able)),),
+        routes=(route(class_name, *able, held=1 if Capability.IMAGE_TO_VIDEO in able else 0),),
         # Which grid it wants only its pipeline knows; the adapter asks it and says what it changed.
         limits=Limits(min_size=64, max_size=2048, size_multiple=16, frames=FrameGrid(1, 0, 1, 257)),
         defaults=defaults,

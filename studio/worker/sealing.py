@@ -11,12 +11,24 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from studio.errors import MissingFileError
-from studio.jobs.job import Animate, Generate, Interpolate, Job, Keyframe, Lora, ModelJob, Source, Stylize
+from studio.jobs.job import (
+    Animate,
+    Extension,
+    Generate,
+    Interpolate,
+    Job,
+    Keyframe,
+    Lora,
+    Mask,
+    ModelJob,
+    Source,
+    Stylize,
+)
 from studio.media.fingerprint import content_hash
 from studio.models.folders import model_files
 from studio.models.spec import ModelSpec
 
-Input = TypeVar("Input", Source, Keyframe, Lora)
+Input = TypeVar("Input", Source, Keyframe, Mask, Extension, Lora)
 
 
 def sealed(job: Job, spec: ModelSpec | None) -> Job:
@@ -64,6 +76,8 @@ def _sealed_generate(job: Generate) -> Generate:
         video=_sealed_source(job.video) if job.video else None,
         control=_sealed_source(job.control) if job.control else None,
         mask=_sealed_source(job.mask) if job.mask else None,
+        painted=tuple(_sealed_source(mask) for mask in job.painted),
+        extend=_sealed_source(job.extend) if job.extend else None,
         loras=tuple(_sealed_source(lora) for lora in job.loras),
     )
 

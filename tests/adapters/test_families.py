@@ -25,6 +25,10 @@ from tests.contract.contexts import RecordingContext
 pytestmark = pytest.mark.filterwarnings("ignore:In CPU autocast")
 
 
+# What a video has besides, and how it goes on: test_long_video.py.
+NOT_TASKS = (Capability.SOUND, Capability.EXTEND, Capability.EXTEND_BACK)
+
+
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     return Inputs(tmp_path_factory.mktemp("inputs"))
@@ -46,7 +50,7 @@ class Loaded:
 
     @property
     def tasks(self) -> list[Capability]:
-        return [one for one in self.spec.capabilities if one is not Capability.SOUND]
+        return [one for one in self.spec.capabilities if one not in NOT_TASKS]
 
     def frames(self, job: Generate, context: RecordingContext) -> np.ndarray:
         return np.stack(list(self.adapter.run(job, context).frames))

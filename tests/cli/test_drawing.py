@@ -11,7 +11,7 @@ from studio.cli.arguments import build_parser
 from studio.cli.console import Console
 from studio.cli.drawing import generate_job
 from studio.errors import MissingFileError, StudioError, UsageError
-from studio.jobs.job import Expert, Generate, Keyframe, Lora, Source
+from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Source, Window
 from studio.models.catalog import Catalog
 from studio.timing import Rate
 from tests.models.paper_folders import paper_folder
@@ -43,8 +43,8 @@ def test_a_folders_own_settings_are_the_usual_ones(folder: Path) -> None:
 
 def test_sizes_and_lengths_are_fitted_and_that_is_said(folder: Path) -> None:
     job, said = asked("--size", "100x99999", "--frames", "10000")
-    assert (job.width, job.height, job.num_frames) == (96, 1920, 161)
-    assert "96x1920" in said and "161 frames, not 10000" in said
+    assert (job.width, job.height, job.num_frames) == (96, 1920, 10000)
+    assert "96x1920" in said and "frames" not in said
 
 
 def test_pictures_stand_where_they_are_put(folder: Path) -> None:
@@ -86,3 +86,27 @@ def test_what_makes_no_sense_is_said(folder: Path, options: tuple[str, ...], err
     with pytest.raises(error) as caught:
         asked(*options)
     assert caught.value.hint
+
+
+def test_lengths_of_a_model_that_cannot_go_on_are_fitted(folder: Path) -> None:
+    paper_folder(folder / "mochi", "MochiPipeline")
+    job, said = asked("--frames", "10000", "--model", "mochi")
+    assert job.num_frames == 163 and "163 frames, not 10000" in said
+    job, said = asked("--frames", "10")
+    assert job.num_frames == 9 and "9 frames, not 10" in said
+
+
+def test_a_long_video_has_parts_with_words_of_their_own(folder: Path) -> None:
+    job, said = asked("--window-prompt", "it falls", "--window-prompt", "it rests", "--frames", "100")
+    assert job.prompt == "a ball" and said == "" and job.num_frames == 100
+    assert job.windows == (Window("a ball", 33), Window("it falls", 33), Window("it rests", 34))
+    assert asked("--window-prompt", "it falls")[0].num_frames == 2 * 81
+
+
+def test_a_clip_is_continued_forwards_and_backwards(folder: Path) -> None:
+    clip = str(folder / "a.png")
+    assert asked("--extend", "a.png", "--frames", "50")[0].extend == Extension(clip)
+    job, _ = asked("--extend", "a.png", "--backwards", "--frames", "50")
+    assert job.extend == Extension(clip, backwards=True) and job.num_frames == 50
+    with pytest.raises(UsageError, match="Backwards from what"):
+        asked("--backwards")
