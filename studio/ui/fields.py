@@ -32,14 +32,20 @@ MAX_SEED = 2**31 - 1
 
 
 class Field(QWidget):
-    """A label above its control, and a line for problems below."""
+    """A label above its control, and lines below for what is worth knowing and what is wrong.
 
-    def __init__(self, label: str, control: QWidget, tooltip: str) -> None:
+    `corner` stands beside the label, for example a button that takes the field away.
+    """
+
+    def __init__(self, label: str, control: QWidget, tooltip: str, corner: QWidget | None = None) -> None:
         super().__init__()
         self.control = control
         self._tooltip = tooltip
+        self._corner = corner
         self._label = surfaces.text(label, "field")
         self._label.setBuddy(control)
+        self._note = surfaces.text("", "secondary")
+        self._note.hide()
         self._problems = QLabel()
         self._problems.setTextFormat(Qt.TextFormat.PlainText)
         self._problems.setWordWrap(True)
@@ -50,14 +56,39 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self._label)
-        column.addWidget(control)
-        column.addWidget(self._problems)
+        if corner is None:
+            column.addWidget(self._label)
+        else:
+            column.addLayout(_head(self._label, corner))
+        for widget in (control, self._note, self._problems):
+            column.addWidget(widget)
+
+    def put_lines_into(self, column: QVBoxLayout) -> None:
+        """Has what is said below the control stand in `column` instead: under a whole row, not one field."""
+        for line in (self._note, self._problems):
+            column.addWidget(line)
+
+    def show_note(self, words: str) -> None:
+        """Says below the control what is worth knowing before it happens; nothing when `words` is empty."""
+        self._note.setText(words)
+        self._note.setVisible(bool(words))
+
+    def show_corner(self, is_shown: bool) -> None:
+        """Shows or hides what stands beside the label; the label keeps its height."""
+        if self._corner is not None:
+            policy = self._corner.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            self._corner.setSizePolicy(policy)
+            self._corner.setVisible(is_shown)
+
+    def note_text(self) -> str:
+        return self._note.text()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Says what is wrong with this field, the worst in the colour; nothing when `problems` is empty."""
-        worst = "error" if any(problem.severity == "error" for problem in problems) else "warning"
-        surfaces.set_role(self._problems, "role", worst)
+        if problems:
+            worst = "error" if any(problem.severity == "error" for problem in problems) else "warning"
+            surfaces.set_role(self._problems, "role", worst)
         lines = (f"{problem.message} {problem.hint}".strip() for problem in problems)
         self._problems.setText("\n".join(lines))
         self._problems.setVisible(bool(problems))
@@ -68,6 +99,14 @@ class Field(QWidget):
     def disable(self, reason: str) -> None:
         """Disables the control and says why; an empty `reason` enables it again."""
         surfaces.enable(self.control, reason, self._tooltip)
+
+
+def _head(label: QLabel, corner: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(label, 1)
+    line.addWidget(corner)
+    return line
 
 
 def side_by_side(*widgets: QWidget, shares: Sequence[int] = ()) -> QWidget:
@@ -208,9 +247,13 @@ class SeedField(QWidget):
 
 
 class SizeField(QWidget):
-    """The size of the picture: a list of usual ones, or any width and height."""
+    """The size of the picture: a list of usual ones, or any width and height.
+
+    What is typed goes to the nearest size that can be had; `snapped` says so, or "" when it was one.
+    """
 
     changed = Signal()
+    snapped = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -221,6 +264,10 @@ class SizeField(QWidget):
         self._height.setAccessibleName("Height")
         self._width.setToolTip("Width of the picture in pixels")
         self._height.setToolTip("Height of the picture in pixels")
+        self._multiple = 2
+        for box in (self._width, self._height):
+            # A number is looked at when it is written, not digit by digit.
+            box.setKeyboardTracking(False)
         self._own = side_by_side(self._width, self._height)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -231,11 +278,12 @@ class SizeField(QWidget):
         self._choice.setAccessibleName("Size")
         self._choice.setToolTip("A usual size, or one of your own")
         self._choice.picked.connect(self._picked)
-        self._width.valueChanged.connect(lambda _: self.changed.emit())
-        self._height.valueChanged.connect(lambda _: self.changed.emit())
+        self._width.valueChanged.connect(lambda typed: self._snap(self._width, typed))
+        self._height.valueChanged.connect(lambda typed: self._snap(self._height, typed))
 
     def set_sizes(self, sizes: Sequence[tuple[int, int]], low: int, high: int, multiple: int) -> None:
         """Offers `sizes`, and own ones from `low` to `high` pixels a side in steps of `multiple`."""
+        self._multiple = multiple
         for box in (self._width, self._height):
             with QSignalBlocker(box):
                 box.setRange(low, high)
@@ -247,7 +295,7 @@ class SizeField(QWidget):
         return self._choice.value() or (self._width.value(), self._height.value())
 
     def set_value(self, width: int, height: int) -> None:
-        with QSignalBlocker(self):
+        with QSignalBlocker(self), QSignalBlocker(self._width), QSignalBlocker(self._height):
             self._width.setValue(width)
             self._height.setValue(height)
             known = [self._choice.itemText(index) for index in range(self._choice.count() - 1)]
@@ -256,7 +304,18 @@ class SizeField(QWidget):
             self._own.setVisible(self._choice.value() is None)
         self.changed.emit()
 
+    def _snap(self, box: Number, typed: int) -> None:
+        step, low, high = self._multiple, box.minimum(), box.maximum()
+        nearest = round(typed / step) * step
+        value = min(max(nearest, -(-low // step) * step), high // step * step)
+        with QSignalBlocker(box):
+            box.setValue(value)
+        words = f"{value} px instead of {typed}: sides go in steps of {step}."
+        self.snapped.emit("" if value == typed else words)
+        self.changed.emit()
+
     def _picked(self) -> None:
+        self.snapped.emit("")
         size = self._choice.value()
         self._own.setVisible(size is None)
         if size is not None:

@@ -188,8 +188,11 @@ class Session(QObject):
             self.tell(error)
             return None
 
-    def generate(self, job: Generate | Animate) -> str | None:
-        """Queues `job`; its ghost clip stands at the playhead at once, on the lowest free video track."""
+    def generate(self, job: Generate | Animate, beside: tuple[str, str] | None = None) -> str | None:
+        """Queues `job`; its ghost clip stands at the playhead at once, on the lowest free video track.
+
+        `beside`, a clip's id and its side ("before" or "after"): there instead, and what follows moves on.
+        """
         job_id = self.submit(job)
         if job_id is None:
             return None
@@ -198,12 +201,7 @@ class Session(QObject):
         clip = Clip(
             id=new_id(), name=name, start=self.playhead, duration=length, takes=(self._ghost(job_id, job),)
         )
-        edits: list[Edit] = []
-        track = free_track(self.project, "video", clip.start, clip.end)
-        if track is None:
-            track, addition = new_track(self.project, "video")
-            edits.append(addition)
-        edits.append(PlaceClips(placements=(Placement(track.id, clip),)))
+        edits = self._placing(clip, beside)
         if not self.apply(Several(edits=tuple(edits), name=f"Generate {name}")):
             self.engine.cancel(job_id)
             return None
@@ -212,12 +210,20 @@ class Session(QObject):
 
     def process(self, clip_id: str, build: Callable[[Source], Stylize | Interpolate]) -> str | None:
         """Queues the job that `build` makes of what the clip shows; the result is a new take of the clip."""
-        clip, path = self._shown_file(clip_id)
-        if clip is None or path is None:
+        source = self.source_of(clip_id)
+        if source is None:
             self.notify("warning", "This clip has no film to work on yet.", "Wait until it is finished.")
             return None
+        return self._queue_take(clip_id, build(source))
+
+    def source_of(self, clip_id: str) -> Source | None:
+        """The part of its file that a clip shows; None for one that is gone, has none, or is being made."""
+        found = self.project.find(clip_id)
+        if found is None or not isinstance(found[1].take.reference, External):
+            return None
+        clip, reference = found[1], found[1].take.reference
         shown = TimeRange(clip.take.source_start, clip.source_length(clip.duration, self.project.rate))
-        return self._queue_take(clip_id, build(Source(path=str(path), time_range=shown)))
+        return Source(path=str(resolve_path(self.folder, reference.path)), time_range=shown)
 
     def vary(self, clip_id: str, seed: int | None = None) -> str | None:
         """Makes the clip's content again with another seed, as a new take."""
@@ -305,11 +311,18 @@ class Session(QObject):
         recipe = msgspec.to_builtins(job)
         return Take(id=new_id(), reference=Generator(job_id=job_id), recipe=recipe)
 
-    def _shown_file(self, clip_id: str) -> tuple[Clip | None, Path | None]:
-        found = self.project.find(clip_id)
-        if found is None or not isinstance(found[1].take.reference, External):
-            return None, None
-        return found[1], resolve_path(self.folder, found[1].take.reference.path)
+    def _placing(self, clip: Clip, beside: tuple[str, str] | None) -> list[Edit]:
+        """The edits that put a new clip where it stands, or beside another one."""
+        found = self.project.find(beside[0]) if beside is not None else None
+        if beside is not None and found is not None and not found[0].locked:
+            track, other = found
+            moved = msgspec.structs.replace(clip, start=other.start if beside[1] == "before" else other.end)
+            return [PlaceClips(placements=(Placement(track.id, moved),), mode="insert")]
+        track = free_track(self.project, "video", clip.start, clip.end)
+        if track is not None:
+            return [PlaceClips(placements=(Placement(track.id, clip),))]
+        track, addition = new_track(self.project, "video")
+        return [addition, PlaceClips(placements=(Placement(track.id, clip),))]
 
     def _queue_take(self, clip_id: str, job: Job) -> str | None:
         job_id = self.submit(job)

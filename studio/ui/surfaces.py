@@ -255,6 +255,8 @@ class WrapLayout(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, line_height = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():  # Hidden: it takes no room, nor a gap.
+                continue
             width, height = min(item.sizeHint().width(), rect.width()), item.sizeHint().height()
             if x > rect.x() and x + width > rect.x() + rect.width():
                 x, y, line_height = rect.x(), y + line_height + self.spacing(), 0

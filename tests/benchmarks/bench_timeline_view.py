@@ -208,7 +208,7 @@ def _pressed(view: TimelineView, at: QPointF, *, across: bool) -> Iterator[Calla
         sideways = -abs(step % 40 - 20) * 6 if across else -abs(step % 20 - 10) * 3 - 4
         down = step * 4 if across else 0
         yield lambda right=sideways, down=down: _move(view, start + QPoint(right, down))
-    assert canvas.busy, "nothing was in the hand"
+    assert canvas.held, "nothing was in the hand"
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
 

@@ -18,6 +18,7 @@ from studio.ui.main_window import MainWindow
 from studio.ui.model_library.window import ModelLibrary
 from studio.ui.panels.prompt import PromptPanel
 from studio.ui.session import Session
+from studio.ui.thumbnails import Thumbnails
 from tests.cli.test_library import LISTED
 from tests.models.hub_server import HubServer, serving
 from tests.models.repositories import REPO, needed, safetensors, tiny_video
@@ -70,7 +71,7 @@ def test_a_model_is_fetched_paused_taken_up_and_offered(
     describe()
     hub.faults.stalls = threading.Event()
     library = opened(session, qtbot)
-    panel = PromptPanel(session)
+    panel = PromptPanel(session, Thumbnails())
     qtbot.addWidget(panel)
     assert state(library) == "3.0 MB to fetch"
     assert "Tiny Licence" in shown(library) and REPO in shown(library)

@@ -13,15 +13,18 @@ from studio.jobs.job import Generate
 from studio.project.timeline import Generator
 from studio.timing import Rate
 from studio.ui.fields import Choice, Field
-from studio.ui.panels.prompt import Examples, PromptPanel, usual_sizes
+from studio.ui.panels.model_fit import usual_sizes
+from studio.ui.panels.prompt import PromptPanel
+from studio.ui.panels.prompt_text import Examples
 from studio.ui.session import Session
+from studio.ui.thumbnails import Thumbnails
 from tests.ui.hands import control
 from tests.ui.studio_session import scripted
 
 
 @pytest.fixture
 def panel(session: Session, qtbot: QtBot, dark: None) -> PromptPanel:
-    panel = PromptPanel(session)
+    panel = PromptPanel(session, Thumbnails())
     panel.load(scripted(""))
     qtbot.addWidget(panel)
     panel.resize(320, 640)
@@ -98,7 +101,7 @@ def test_an_example_becomes_the_prompt(panel: PromptPanel) -> None:
 
 
 def test_test_models_are_not_offered(session: Session, qtbot: QtBot) -> None:
-    panel = PromptPanel(session)
+    panel = PromptPanel(session, Thumbnails())
     qtbot.addWidget(panel)
     model = control(panel, Choice, "Model")
     assert "Scripted test model" not in [model.itemText(index) for index in range(model.count())]

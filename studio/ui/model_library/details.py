@@ -38,6 +38,8 @@ _TASKS = {
     Capability.CONTROL: "led by outlines, depths or poses",
     Capability.INPAINT: "a part drawn anew",
     Capability.REFERENCES: "who or what from pictures",
+    Capability.EXTEND: "goes on from a clip",
+    Capability.EXTEND_BACK: "leads up to a clip",
     Capability.SOUND: "with sound",
     Capability.ANIMATE: "camera moves over pictures",
     Capability.INTERPOLATE: "in-betweens",

@@ -71,6 +71,12 @@ def entries(catalog: Catalog, jobs: Sequence[QueuedJob]) -> list[Entry]:
     return models + [_lora_entry(lora) for lora in catalog.loras()]
 
 
+def entry_of(spec: ModelSpec, jobs: Sequence[QueuedJob]) -> Entry:
+    """How the one model of `spec` stands."""
+    downloads = [one for one in jobs if isinstance(one.job, Download) and one.job.repo == spec.repo]
+    return _model_entry(spec, downloads[-1] if downloads else None)
+
+
 def _model_entry(spec: ModelSpec, job: QueuedJob | None) -> Entry:
     standing = Standing.READY if spec.shortcoming() is None else Standing.INCOMPLETE
     if not spec.is_installed:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 _PANELS = ("prompt", "images", "audio", "video")
-# After the window was painted, and far enough apart that it answers in between.
-_IDLE_MS = 200
+# After the window was painted, on a slow machine too, and far enough apart that it answers in between.
+_IDLE_MS = 500
 Panel = TypeVar("Panel", bound=QWidget)
 
 
@@ -33,7 +33,7 @@ class CreatePanel(QTabWidget):
         super().__init__()
         self._session = session
         self._thumbnails = thumbnails
-        self.prompt = PromptPanel(session)
+        self.prompt = PromptPanel(session, thumbnails)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         surfaces.paint_surface(self, "panel")
@@ -121,6 +121,13 @@ class CreatePanel(QTabWidget):
                 return
         panel.load(job)
         self.setCurrentWidget(panel)
+
+    def extend(self, clip_id: str, backwards: bool) -> None:
+        """Fills the prompt panel to go on from a clip, or to lead up to it, and shows it."""
+        found = self._session.project.find(clip_id)
+        if found is not None:
+            self.setCurrentWidget(self.prompt)
+            self.prompt.extend(found[1], backwards)
 
     def show_pictures(self, paths: Sequence[str]) -> None:
         """Files and folders of pictures, ready to be made a video."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,6 +18,14 @@ from studio.ui.theme import tokens
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
+
+
+class AddField(Protocol):
+    """How the parts of a panel make their fields: `InputPanel.add_field`."""
+
+    def __call__(
+        self, label: str, control: QWidget, tooltip: str, *names: str, corner: QWidget | None = None
+    ) -> Field: ...
 
 
 class InputPanel(QWidget):
@@ -71,9 +79,11 @@ class InputPanel(QWidget):
 
     # What panels build on
 
-    def add_field(self, label: str, control: QWidget, tooltip: str, *names: str) -> Field:
+    def add_field(
+        self, label: str, control: QWidget, tooltip: str, *names: str, corner: QWidget | None = None
+    ) -> Field:
         """A field that shows the problems of the job's fields `names`."""
-        field = Field(label, control, tooltip)
+        field = Field(label, control, tooltip, corner)
         for name in names:
             self._fields[name] = field
         return field
@@ -129,7 +139,8 @@ class InputPanel(QWidget):
         for field in dict.fromkeys(self._fields.values()):
             field.show_problems([problem for problem in found if self._fields.get(problem.field) is field])
         other = [problem for problem in found if problem.field not in self._fields]
-        surfaces.set_role(self._other, "role", "error" if _has_error(other) else "warning")
+        if other:
+            surfaces.set_role(self._other, "role", "error" if _has_error(other) else "warning")
         self._other.setText("\n".join(f"{problem.message} {problem.hint}".strip() for problem in other))
         self._other.setVisible(bool(other))
 

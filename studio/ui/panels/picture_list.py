@@ -52,8 +52,12 @@ class PictureList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
-        self.setFixedHeight(2 * (_SHOWN.height() + 14) + 6)
+        self.show_lines(2)
         thumbnails.ready.connect(self._repaint)
+
+    def show_lines(self, count: int) -> None:
+        """Makes it so high that `count` lines of pictures are seen at once."""
+        self.setFixedHeight(count * (_SHOWN.height() + 14) + 6)
 
     def paths(self) -> tuple[str, ...]:
         return tuple(item.path for item in self._items())

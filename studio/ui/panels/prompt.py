@@ -1,85 +1,61 @@
-"""The prompt panel: words become a video."""
+"""The prompt panel: words, and what else the chosen model takes, become a video."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.jobs.drawing import Problem
-from studio.jobs.job import Generate, Job
+from studio.jobs.job import Extension, Generate, Job
 from studio.models.spec import Capability, ModelSpec
-from studio.timing import Rate, frames_in
+from studio.project.timeline import Clip, External
+from studio.timing import frames_in
 from studio.ui import surfaces
-from studio.ui.fields import Choice, Decimal, Number, SeedField, SizeField, rate_options, side_by_side
+from studio.ui.fields import Choice, Decimal, SeedField, SizeField, side_by_side
+from studio.ui.panels.continuing import recipe_to_continue, size_like
 from studio.ui.panels.input_panel import InputPanel
-from studio.ui.theme import tokens
+from studio.ui.panels.model_choice import ModelChoice
+from studio.ui.panels.model_fit import length_note, usual_sizes
+from studio.ui.panels.more_settings import MoreSettings
+from studio.ui.panels.prompt_text import Examples, PromptText
+from studio.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from studio.ui.drawing.dropped import Dropped
+    from studio.ui.drawing.fetch_offer import FetchOffer
+    from studio.ui.drawing.inputs import DrawingInputs
     from studio.ui.session import Session
 
-_USUAL_RATES = tuple(Rate(rate) for rate in (8, 12, 15, 16, 24, 25, 30, 50, 60))
-# What a job may say and this form does not show: kept as it came.
-_CARRIED = (
-    "images",
-    "references",
-    "video",
-    "strength",
-    "control",
-    "mask",
-    "guidance_scale_2",
-    "scheduler",
-    "flow_shift",
-    "loras",
-)
-_SHAPES = ((1, 1), (16, 9), (9, 16), (4, 3))
-
-
-class PromptText(QPlainTextEdit):
-    """Where the prompt is typed: plain text only, Tab moves on, and files fall through to the window."""
-
-    def __init__(self, placeholder: str, lines: int) -> None:
-        super().__init__()
-        self.setPlaceholderText(placeholder)
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2 * tokens.space + 6)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802 - Qt's name
-        return source.hasText() and not source.hasUrls()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Ctrl+Enter belongs to Generate; a text box would put a line break here.
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+_INPUTS = ("images", "references", "video", "control", "mask", "painted", "extend", "windows")
+_CONTINUES = frozenset((Capability.EXTEND, Capability.EXTEND_BACK))
+_WORDS_ONLY = frozenset((Capability.TEXT_TO_VIDEO, Capability.SOUND))
 
 
 class PromptPanel(InputPanel):
     models_wanted = Signal(str)
     """Somebody wants to see the model library, on the page of the model with this id."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(
             session, "Generate", "prompt", "Makes the video: a clip at the playhead (Ctrl+Enter)"
         )
-        self._carried: dict[str, Any] = {}
+        self._thumbnails = thumbnails
         self._prompt = PromptText("What should be seen? A place, something in it, and how it moves.", 5)
-        self._negative = PromptText("What should not be seen", 2)
-        self._model = Choice()
+        self._model = ModelChoice(session)
         self._style = Choice()
         self._size = SizeField()
         self._length = Decimal(0.001, 600, 2.0, "s", 0.5)
         self._seed = SeedField()
-        self._steps = Number(1, 200, 20)
-        self._guidance = Decimal(0, 30, 4.0, "", 0.5)
-        self._rate = Choice()
+        self._more = MoreSettings(session, self.add_field)
         self._examples = Examples()
+        self._continued: tuple[Extension | None, str] = (None, "")
+        """The clip of the timeline that was asked to be continued, as the job says it and by its id."""
+        self.setAcceptDrops(True)
         self._build()
         self._follow()
         with self.all_at_once():
@@ -88,19 +64,21 @@ class PromptPanel(InputPanel):
     def job(self) -> Generate:
         spec = self._model.value()
         width, height = self._size.value()
+        prompt, num_frames = self._prompt.toPlainText().strip(), self._num_frames(spec)
+        more = self._more.values()
+        if self._has("_inputs"):
+            windows = self._inputs.windows(prompt, num_frames, self._more.rate())
+            num_frames = sum(window.num_frames for window in windows) or num_frames
+            more |= {**self._inputs.values(), "windows": windows}
         return Generate(
             model=spec.id,
-            prompt=self._prompt.toPlainText().strip(),
-            negative_prompt=self._negative.toPlainText().strip(),
+            prompt=prompt,
             style=self._style.value() or "",
             width=width,
             height=height,
-            num_frames=self._num_frames(spec),
-            frame_rate=self._rate.value(),
-            num_inference_steps=self._steps.value(),
-            guidance_scale=round(self._guidance.value(), 2),
+            num_frames=num_frames,
             seed=self._seed.value(),
-            **self._carried,
+            **more,
         )
 
     def load(self, job: Job) -> None:
@@ -110,27 +88,31 @@ class PromptPanel(InputPanel):
                 hint = "Its other settings are set; choose another model."
                 self.session.notify("warning", f"The model '{job.model}' is not here.", hint)
             else:
-                self._model.set_value(spec, spec.title)
+                self._model.choose(spec)
             self._fill(job)
 
     def _fill(self, job: Generate) -> None:
-        self._carried = {name: getattr(job, name) for name in _CARRIED}
-        self._prompt.setPlainText(job.prompt)
-        self._negative.setPlainText(job.negative_prompt)
+        first = job.windows[0].num_frames if job.windows else job.num_frames
+        self._prompt.setPlainText(job.windows[0].prompt if job.windows else job.prompt)
         self._style.set_value(job.style, job.style)
+        self._show_style()
         self._size.set_value(job.width, job.height)
-        self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
-        self._length.setValue(float(job.num_frames / job.frame_rate.fraction))
-        self._steps.setValue(job.num_inference_steps)
-        self._guidance.setValue(job.guidance_scale)
+        self._length.setValue(float(first / job.frame_rate.fraction))
         self._seed.set_value(job.seed)
+        self._more.fill(job)
+        if self._has("_inputs") or any(getattr(job, name) for name in _INPUTS):
+            self._inputs.fill(job)
 
     def send(self, job: Job) -> None:
         assert isinstance(job, Generate)
-        self.session.generate(job)
+        extended, clip_id = self._continued
+        beside = None
+        if job.extend is not None and job.extend == extended:
+            beside = clip_id, "before" if job.extend.backwards else "after"
+        self.session.generate(job, beside)
 
     def blocker(self) -> str:
-        return "" if self._model.value() is not None else "No model that draws from words is installed."
+        return "" if self._model.value() is not None else "No model that draws is installed."
 
     def summary(self, job: Job) -> str:
         assert isinstance(job, Generate)
@@ -138,81 +120,177 @@ class PromptPanel(InputPanel):
         return f"Draws {job.num_frames} frames: {seconds:.1f} s at {job.frame_rate} fps."
 
     def is_untouched(self, problem: Problem) -> bool:
+        if problem.field == "images":
+            return not self._has("_inputs") or self._inputs.pictures.is_empty()
+        if problem.field == "model":
+            # The offer to fetch it says so, and more.
+            return self._has("_offer") and self._offer.is_offering()
         return problem.field == "prompt" and not self._prompt.toPlainText().strip()
+
+    def refresh(self) -> None:
+        spec: ModelSpec | None = self._model.value()
+        if spec is not None and not self._changing:
+            rate = self._more.rate()
+            asked = frames_in(self._length.exact(), rate)
+            free = self._num_frames(spec) == asked
+            self._length_field.show_note("" if free else length_note(spec, asked, rate))
+            if self._has("_inputs"):
+                self._inputs.show_timing(self._num_frames(spec), rate)
+        super().refresh()
 
     def focus_prompt(self) -> None:
         self._prompt.setFocus()
         self._prompt.selectAll()
 
+    def extend(self, clip: Clip, backwards: bool) -> None:
+        """Makes the form one that goes on from `clip` of the timeline, or leads up to it.
+
+        Chooses a model that can, where that of the clip or the chosen one cannot; tells where none can.
+        """
+        source = self.session.source_of(clip.id)
+        wanted = Capability.EXTEND_BACK if backwards else Capability.EXTEND
+        if (made_by := recipe_to_continue(clip.take.recipe)) is not None:
+            self.load(made_by)
+        spec = self._model.able(wanted)
+        if source is None or spec is None:
+            hint = "Wait until it is finished." if source is None else "The model library has some that can."
+            self.session.notify("warning", "This clip cannot be continued now.", hint)
+            return
+        self._model.choose(spec)
+        reference = clip.take.reference
+        if made_by is None and isinstance(reference, External) and reference.width:
+            self._size.set_value(*size_like(spec, reference.width, reference.height))
+        self._inputs.extend(source, backwards)
+        self._continued = self.job().extend, clip.id
+        self.focus_prompt()
+
+    # What is dropped
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._taker(self._dropped_in(event)) is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.take(self._dropped_in(event), self.mapToGlobal(event.position().toPoint())):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def takes_clips(self, clip_ids: Sequence[str]) -> bool:
+        """Whether the model takes what these clips of the timeline show."""
+        return self._taker(self._shown_by(clip_ids)) is not None
+
+    def take_clips(self, clip_ids: Sequence[str], at: QPoint) -> bool:
+        """Makes clips of the timeline, dropped at the global position `at`, inputs; False: not possible."""
+        return self.take(self._shown_by(clip_ids), at)
+
+    def take(self, dropped: Dropped, at: QPoint) -> bool:
+        """Makes what was dropped at the global position `at` inputs of the drawing; False: not possible."""
+        taker = self._taker(dropped)
+        if taker is None:
+            return False
+        if taker is self._more:
+            self._more_fold.set_open(True)
+            self._more.take(dropped)
+        else:
+            self._inputs.take(dropped, self._inputs.mapFromGlobal(at))
+        return True
+
+    def _shown_by(self, clip_ids: Sequence[str]) -> Dropped:
+        from studio.ui.drawing.dropped import sorted_sources
+
+        sources = [self.session.source_of(clip_id) for clip_id in clip_ids]
+        return sorted_sources(source for source in sources if source is not None)
+
+    def _dropped_in(self, event: QDropEvent) -> Dropped:
+        from studio.ui.drawing.dropped import local_files, sorted_paths
+
+        return sorted_paths(local_files(event.mimeData()))
+
+    def _taker(self, dropped: Dropped) -> QWidget | None:
+        """The part of the form that takes what was dropped."""
+        if self._more.welcomes(dropped):
+            return self._more
+        return self._inputs if self._has("_inputs") and self._inputs.welcomes(dropped) else None
+
+    # Parts that only some models need: imported and made when the first of these is chosen
+
+    @cached_property
+    def _inputs(self) -> DrawingInputs:
+        from studio.ui.drawing.inputs import DrawingInputs
+
+        made = DrawingInputs(self.session, self._thumbnails, self.add_field)
+        made.changed.connect(self.refresh)
+        self._above.addWidget(made)
+        return made
+
+    @cached_property
+    def _offer(self) -> FetchOffer:
+        from studio.ui.drawing.fetch_offer import FetchOffer
+
+        made = FetchOffer(self.session)
+        made.library_wanted.connect(self.models_wanted)
+        self._below_model.addWidget(made)
+        return made
+
+    def _has(self, part: str) -> bool:
+        return part in self.__dict__
+
     # Building
 
     def _build(self) -> None:
         add = self.add_field
-        self.body.addWidget(add("Prompt", self._prompt, "What should be seen, in plain words", "prompt"))
-        self.body.addWidget(self._examples)
-        self.body.addWidget(self._model_row())
+        self._prompt_field = add("Prompt", self._prompt, "What should be seen, in plain words", "prompt")
+        self._above = QVBoxLayout()
         self._style_field = add("Style", self._style, "How it should look", "style")
         self._length_field = add("Length", self._length, "How long the clip lasts", "num_frames")
         self._size_field = add("Size", self._size, "Width and height of the picture", "width", "height")
         seed = add("Seed", self._seed, "Where the dice fall", "seed")
-        self.body.addWidget(side_by_side(self._size_field, self._length_field, shares=(3, 2)))
+        self._more_fold = surfaces.Fold("More settings", self._more)
+        self.body.addWidget(self._prompt_field)
+        self.body.addWidget(self._examples)
+        self.body.addLayout(self._above)
+        self.body.addLayout(self._model_row())
+        self.body.addLayout(self._shape_row())
         self.body.addWidget(side_by_side(self._style_field, seed))
-        self.body.addWidget(surfaces.Fold("More", self._more()))
+        self.body.addWidget(self._more_fold)
         self.body.addStretch(1)
 
-    def _model_row(self) -> QWidget:
-        """The choice of what is installed, and the way to what else there is."""
+    def _model_row(self) -> QVBoxLayout:
+        """The choice of what is installed, the way to what else there is, and below it what is to be done."""
         field = self.add_field("Model", self._model, "The AI model that draws", "model")
         more = surfaces.icon_button("library", "Models", self._want_models, "All models: fetch, add, remove")
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(field, 1)
         line.addWidget(more, 0, Qt.AlignmentFlag.AlignBottom)
-        return row
+        self._below_model = _column(line)
+        field.put_lines_into(self._below_model)
+        return self._below_model
 
-    def _more(self) -> QWidget:
-        add = self.add_field
-        rest = QWidget()
-        column = QVBoxLayout(rest)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(tokens.space + tokens.space // 2)
-        column.addWidget(add("Negative prompt", self._negative, "What should not be seen", "negative_prompt"))
-        steps_tip = "More steps: finer and slower"
-        guidance_tip = "How strictly the picture follows the words"
-        steps = add("Steps", self._steps, steps_tip, "num_inference_steps")
-        guidance = add("Guidance", self._guidance, guidance_tip, "guidance_scale")
-        self._rate_field = add("Frame rate", self._rate, "Frames per second", "frame_rate")
-        column.addWidget(side_by_side(steps, guidance))
-        column.addWidget(side_by_side(self._rate_field, QWidget()))
-        return rest
+    def _shape_row(self) -> QVBoxLayout:
+        """Size and length, and below them what the model makes of these."""
+        column = _column(side_by_side(self._size_field, self._length_field, shares=(3, 2)))
+        for field in (self._size_field, self._length_field):
+            field.put_lines_into(column)
+        return column
 
     def _follow(self) -> None:
         self._model.picked.connect(self._model_changed)
         self.session.models_changed.connect(self._models_changed)
         self._prompt.textChanged.connect(self._prompt_changed)
-        self._negative.textChanged.connect(self.refresh)
+        self._more.changed.connect(self.refresh)
         self._examples.chosen.connect(self._prompt.setPlainText)
-        for signal in (
-            self._style.picked,
-            self._rate.picked,
-            self._size.changed,
-            self._seed.changed,
-            self._length.valueChanged,
-            self._steps.valueChanged,
-            self._guidance.valueChanged,
-        ):
+        self._size.snapped.connect(self._size_field.show_note)
+        for signal in (self._style.picked, self._size.changed, self._seed.changed, self._length.valueChanged):
             signal.connect(lambda *_: self.refresh())
 
     # Following the model
-
-    def _models(self) -> list[ModelSpec]:
-        able = self.session.catalog.able_to(Capability.TEXT_TO_VIDEO)
-        # What is not installed stands in the library. Those ready for use first: the one on top is chosen
-        # at the start.
-        here = [spec for spec in able if not spec.hidden and spec.is_installed]
-        return sorted(here, key=lambda spec: bool(spec.missing_files()))
 
     def _want_models(self) -> None:
         spec: ModelSpec | None = self._model.value()
@@ -221,24 +299,18 @@ class PromptPanel(InputPanel):
     def _models_changed(self) -> None:
         """Something was installed, added or removed; what is chosen stays if it is still there."""
         chosen: ModelSpec | None = self._model.value()
-        fresh = next((spec for spec in self._models() if chosen is not None and spec.id == chosen.id), None)
-        if fresh is None:
-            with self.all_at_once():
+        fresh = None if chosen is None else self._model.fresh(chosen.id)
+        with self.all_at_once():
+            if fresh is None:
                 self._offer_models()
-            return
-        self._list_models()
-        self._model.set_value(fresh, fresh.title)
-        self.refresh()
+                return
+            self._model.list_models()
+            self._model.choose(fresh)
+            self._offer_fetching(fresh)
 
     def _offer_models(self) -> None:
-        self._list_models()
+        self._model.list_models()
         self._model_changed()
-
-    def _list_models(self) -> None:
-        options = []
-        for spec in self._models():
-            options.append((f"{spec.title} (not complete)" if spec.missing_files() else spec.title, spec))
-        self._model.set_options(options)
 
     def _model_changed(self) -> None:
         spec: ModelSpec | None = self._model.value()
@@ -250,65 +322,50 @@ class PromptPanel(InputPanel):
     def _fit_to(self, spec: ModelSpec) -> None:
         limits, defaults = spec.limits, spec.defaults
         self._style.set_options([("Any", ""), *((name.capitalize(), name) for name in spec.styles)])
-        self._style_field.disable("" if spec.styles else f"{spec.title} brings no styles.")
+        self._show_style()
+        self._prompt_field.disable("" if spec.reads_prompt else f"{spec.title} sees its picture only.")
         self._size.set_sizes(usual_sizes(spec), limits.min_size, limits.max_size, limits.size_multiple)
         self._size.set_value(defaults.width, defaults.height)
-        self._rate.set_options(rate_options(limits.frame_rates or _USUAL_RATES))
-        self._rate.set_value(defaults.frame_rate, f"{defaults.frame_rate} fps")
-        only_rate = len(limits.frame_rates) == 1
-        self._rate_field.disable(
-            f"{spec.title} draws at {defaults.frame_rate} fps only." if only_rate else ""
-        )
         self._length.setValue(float(defaults.num_frames / defaults.frame_rate.fraction))
-        only_length = limits.frames.minimum == limits.frames.maximum
+        only_length = limits.frames.minimum == limits.frames.maximum and not _CONTINUES & set(
+            spec.capabilities
+        )
         always = f"{spec.title} always draws {limits.frames.minimum} frames."
         self._length_field.disable(always if only_length else "")
-        self._steps.setMaximum(limits.max_steps)
-        self._steps.setValue(defaults.num_inference_steps)
-        self._guidance.setValue(defaults.guidance_scale)
         self._examples.offer(spec.examples)
+        self._more.fit_to(spec)
+        if self._has("_inputs") or set(spec.capabilities) - _WORDS_ONLY:
+            self._inputs.fit_to(spec)
+        self._offer_fetching(spec)
+
+    def _offer_fetching(self, spec: ModelSpec) -> None:
+        if self._has("_offer") or not spec.is_installed:
+            self._offer.show_model(spec)
+
+    def _show_style(self) -> None:
+        """A choice of styles is there where the model brings some, or where a recipe names one."""
+        self._style_field.setVisible(self._style.count() > 1 or bool(self._style.value()))
 
     def _num_frames(self, spec: ModelSpec) -> int:
-        """The nearest count that the model can make: the form never asks for another."""
-        return spec.limits.frames.snap(frames_in(self._length.exact(), self._rate.value()))
+        """The nearest count that the model can make; any, where it draws a long video in windows."""
+        asked = frames_in(self._length.exact(), self._more.rate())
+        able = _CONTINUES & set(spec.capabilities)
+        if Capability.EXTEND in able and asked > spec.limits.frames.maximum:
+            return asked
+        if able and self._has("_inputs") and self._inputs.goes_on():
+            return asked
+        return spec.limits.frames.snap(asked)
 
     def _prompt_changed(self) -> None:
         self._examples.setVisible(not self._prompt.toPlainText() and self._examples.count() > 0)
         self.refresh()
 
 
-class Examples(QWidget):
-    """Prompts to begin with, as chips."""
-
-    chosen = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._row = surfaces.WrapLayout(4)
-        self.setLayout(self._row)
-
-    def count(self) -> int:
-        return self._row.count()
-
-    def offer(self, prompts: Sequence[str]) -> None:
-        """Shows the first five of `prompts`."""
-        while (item := self._row.takeAt(0)) is not None:
-            if (chip := item.widget()) is not None:
-                chip.deleteLater()
-        for prompt in prompts[:5]:
-            take = partial(self.chosen.emit, prompt)
-            self._row.addWidget(surfaces.Chip(prompt, f"Takes this prompt: {prompt}", take))
-
-
-def usual_sizes(spec: ModelSpec) -> list[tuple[int, int]]:
-    """The default size and the usual shapes with about its area, as far as the model's limits allow."""
-    limits, defaults = spec.limits, spec.defaults
-    sizes = [(defaults.width, defaults.height)]
-    area = defaults.width * defaults.height
-    for across, down in _SHAPES:
-        scale = (area / (across * down)) ** 0.5
-        step = max(limits.size_multiple, 16 if limits.size_multiple <= 16 else limits.size_multiple)
-        size = (round(across * scale / step) * step, round(down * scale / step) * step)
-        if size not in sizes and all(limits.min_size <= side <= limits.max_size for side in size):
-            sizes.append(size)
-    return sizes
+def _column(first: QWidget | QHBoxLayout) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    if isinstance(first, QWidget):
+        column.addWidget(first)
+    else:
+        column.addLayout(first)
+    return column

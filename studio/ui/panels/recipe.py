@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -41,7 +42,7 @@ def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
         case Animate():
             lines = _animate_lines(job)
         case Interpolate():
-            lines = [("Frame rate", f"{job.frame_rate} fps"), ("From", _name(job.source))]
+            lines = [("Frame rate", f"{job.frame_rate} fps"), *_speed(job), ("From", _name(job.source))]
         case Stylize():
             look = job.look.value.capitalize()
             lines = [("Look", look), ("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
@@ -67,16 +68,44 @@ def take_title(job: Job) -> str:
 
 def _generate_lines(job: Generate) -> list[tuple[str, str]]:
     lines = [("Prompt", job.prompt)]
-    lines += [("Not", job.negative_prompt)] if job.negative_prompt else []
-    lines += [("Style", job.style.capitalize())] if job.style else []
-    lines += [("Images", ", ".join(_name(source) for source in job.images))] if job.images else []
-    return [
-        *lines,
+    lines += [("Then", window.prompt) for window in job.windows[1:]]
+    lines += [
+        ("Not", job.negative_prompt),
+        ("Style", job.style.capitalize()),
+        *_input_lines(job),
         ("Size", f"{job.width} × {job.height} px"),
         ("Length", _length(job.num_frames, job.frame_rate)),
         ("Steps", str(job.num_inference_steps)),
-        ("Guidance", f"{job.guidance_scale:g}"),
+        ("Guidance", _guidance(job)),
+        ("Scheduler", job.scheduler),
+        ("Flow shift", "" if job.flow_shift is None else f"{job.flow_shift:g}"),
+        ("LoRAs", ", ".join(f"{Path(lora.path).stem} × {lora.weight:g}" for lora in job.loras)),
     ]
+    return [(name, words) for name, words in lines if words]
+
+
+def _input_lines(job: Generate) -> list[tuple[str, str]]:
+    """What it started from besides words; empty words for what it did not have."""
+    masks = (*job.painted, *((job.mask,) if job.mask else ()))
+    way = "Leads up to" if job.extend is not None and job.extend.backwards else "Goes on from"
+    redrawn = f"{_name(job.video)}, {job.strength:.0%}" if job.video else ""
+    return [
+        ("Images", ", ".join(f"{_name(image)} ({_place(image.frame)})" for image in job.images)),
+        ("References", ", ".join(_name(source) for source in job.references)),
+        ("Redrawn from", _name(job.video) if job.video and masks else redrawn),
+        ("Mask", ", ".join(_name(mask) for mask in masks)),
+        ("Control", _name(job.control) if job.control else ""),
+        (way, _name(job.extend) if job.extend else ""),
+    ]
+
+
+def _place(frame: int) -> str:
+    return {0: "first", -1: "last"}.get(frame, f"frame {frame}")
+
+
+def _guidance(job: Generate) -> str:
+    both = "" if job.guidance_scale_2 is None else f", {job.guidance_scale_2:g} for the second expert"
+    return f"{job.guidance_scale:g}{both}"
 
 
 def _animate_lines(job: Animate) -> list[tuple[str, str]]:
@@ -96,6 +125,13 @@ def _animate_lines(job: Animate) -> list[tuple[str, str]]:
 
 def _length(frames: int, rate: Rate) -> str:
     return f"{frames} frames, {float(frames / rate.fraction):.1f} s at {rate} fps"
+
+
+def _speed(job: Interpolate) -> list[tuple[str, str]]:
+    points = [f"{point.speed}× at {float(point.at.seconds):g} s" for point in job.speed]
+    if len(points) == 1:
+        points = [f"{job.speed[0].speed}×"]
+    return [("Speed", ", ".join(points))] if points else []
 
 
 def _name(source: Source) -> str:

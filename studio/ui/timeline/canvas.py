@@ -172,9 +172,9 @@ class Canvas(Surface):
         self.session.apply(level_edit(found.track, found.clip, curve))
 
     @property
-    def busy(self) -> bool:
-        """Whether a button is down."""
-        return self._gesture is not None
+    def held(self) -> Gesture | None:
+        """What the hand is doing; None while no button is down."""
+        return self._gesture
 
     def _project_changed(self, project: Project) -> None:
         if self._gesture is not None and self._proposed is not None:
@@ -205,7 +205,7 @@ class Canvas(Surface):
 
     def _playhead_changed(self, frame: int) -> None:
         self._playhead_moved(frame)
-        if not self.busy:
+        if self.held is None:
             self.reveal(frame)
 
     # Events

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QUrl
+from PySide6.QtCore import QObject, QPoint, QUrl, Signal
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
@@ -44,6 +44,9 @@ _EDITING = (
 
 class ClipMenu(QObject):
     """Builds the menu anew each time, from what lies there at that moment."""
+
+    extend_wanted = Signal(str, bool)
+    """Somebody wants the clip of this id to be continued; True: backwards."""
 
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(canvas)
@@ -122,7 +125,10 @@ class ClipMenu(QObject):
         entry(rates, f"2× ({double} fps)", "", lambda: self._interpolate(clip.id, double))
         for rate in map(Rate, _RATES):
             entry(rates, f"{rate} fps", "", lambda rate=rate: self._interpolate(clip.id, rate))
-        for work in (looks, rates):
+        extend = submenu(menu, "Extend", "extend")
+        entry(extend, "Forwards, after its end…", "", lambda: self.extend_wanted.emit(clip.id, False))
+        entry(extend, "Backwards, before its start…", "", lambda: self.extend_wanted.emit(clip.id, True))
+        for work in (looks, rates, extend):
             work.setDisabled(track.locked)
         if clip.take.recipe is not None and clip.take.recipe.get("kind") == "generate":
             seed = clip.take.recipe.get("seed")

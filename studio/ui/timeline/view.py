@@ -23,6 +23,7 @@ from studio.ui import theme
 from studio.ui.session import Session
 from studio.ui.timeline.actions import TimelineActions
 from studio.ui.timeline.canvas import Canvas
+from studio.ui.timeline.carrying import ClipCarrier
 from studio.ui.timeline.geometry import LARGEST_SCALE, RULER_HEIGHT, SMALLEST_SCALE, content_height
 from studio.ui.timeline.track_headers import TrackHeaders
 
@@ -75,6 +76,7 @@ class TimelineView(QWidget):
         super().__init__(parent)
         self._session = session
         self.canvas = Canvas(session)
+        ClipCarrier(self.canvas)
         self.headers = TrackHeaders(session, self.canvas)
         self.commands = TimelineActions(session, self.canvas)
         self.addActions(self.commands.all())

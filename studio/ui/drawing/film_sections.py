@@ -1,0 +1,127 @@
+"""The videos that a drawing starts from: one that leads it, and one that it goes on from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
+
+from studio.jobs.job import Extension, Generate, Source
+from studio.models.spec import Capability, ModelSpec
+from studio.ui import surfaces
+from studio.ui.drawing.dropped import Dropped
+from studio.ui.drawing.media_slot import MediaSlot
+from studio.ui.drawing.section import Section
+from studio.ui.fields import Choice
+from studio.ui.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from studio.ui.session import Session
+
+
+class ControlSection(Section):
+    title = "Control video"
+    chip = "Control video"
+    tip = "A video of outlines, depths or poses that leads the drawing"
+    fields = ("control",)
+    needs = frozenset((Capability.CONTROL,))
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__(session, thumbnails)
+        lesson = "Drop a video of outlines, depths or poses"
+        self.slot = MediaSlot(session, thumbnails, "the control video", lesson)
+        self.column.addWidget(self.slot)
+        self.setFocusProxy(self.slot)
+        self.slot.changed.connect(self.changed)
+
+    def values(self) -> dict[str, Any]:
+        return {"control": self.slot.source}
+
+    def fill(self, job: Generate) -> None:
+        self.slot.put(job.control)
+
+    def fit_to(self, spec: ModelSpec) -> None:
+        """It is the same for every model that takes one."""
+
+    def is_empty(self) -> bool:
+        return self.slot.source is None
+
+    def clear(self) -> None:
+        self.slot.put(None)
+
+    def welcomes(self, dropped: Dropped) -> bool:
+        return bool(dropped.films)
+
+    def take(self, dropped: Dropped) -> None:
+        self.slot.put(dropped.films[0])
+
+
+class ExtensionSection(Section):
+    title = "Continue a clip"
+    chip = "Clip to continue"
+    tip = "The video goes on where a clip ends, or leads up to where it begins"
+    fields = ("extend",)
+    needs = frozenset((Capability.EXTEND, Capability.EXTEND_BACK))
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__(session, thumbnails)
+        self.slot = MediaSlot(session, thumbnails, "the clip to continue", "Drop the clip to continue")
+        self._way = Choice()
+        self._way.setAccessibleName("Direction")
+        self._way.setToolTip("Whether the new video comes after the clip or before it")
+        self._only = surfaces.text("", "secondary")
+        for widget in (self.slot, self._way, self._only):
+            self.column.addWidget(widget)
+        self.setFocusProxy(self.slot)
+        self.slot.changed.connect(self._changed)
+        self._way.picked.connect(self.changed)
+        self._changed()
+
+    def values(self) -> dict[str, Any]:
+        source = self.slot.source
+        if source is None:
+            return {"extend": None}
+        return {"extend": Extension(**asdict(source), backwards=bool(self._way.value()))}
+
+    def fill(self, job: Generate) -> None:
+        if job.extend is not None:
+            self._way.set_value(job.extend.backwards, _WAYS[job.extend.backwards])
+        self.slot.put(None if job.extend is None else plain(job.extend))
+
+    def fit_to(self, spec: ModelSpec) -> None:
+        able = {False: Capability.EXTEND, True: Capability.EXTEND_BACK}
+        ways = [(words, back) for back, words in _WAYS.items() if able[back] in spec.capabilities]
+        self._way.set_options(ways)
+        self._only.setText(f"This model can only {'lead up to a clip' if ways[0][1] else 'go on after it'}.")
+        self._changed()
+
+    def is_empty(self) -> bool:
+        return self.slot.source is None
+
+    def clear(self) -> None:
+        self.slot.put(None)
+
+    def welcomes(self, dropped: Dropped) -> bool:
+        return bool(dropped.films)
+
+    def take(self, dropped: Dropped) -> None:
+        self.slot.put(dropped.films[0])
+
+    def extend(self, source: Source, backwards: bool) -> None:
+        """Makes `source` the clip to continue, in that direction."""
+        self._way.set_value(backwards, _WAYS[backwards])
+        self.slot.put(source)
+
+    def _changed(self) -> None:
+        filled = self.slot.source is not None
+        self._way.setVisible(filled and self._way.count() > 1)
+        self._only.setVisible(filled and self._way.count() == 1)
+        self.changed.emit()
+
+
+_WAYS = {False: "After it ends", True: "Before it begins"}
+
+
+def plain(source: Source) -> Source:
+    """`source` without what a job says of it besides its file and part."""
+    return Source(path=source.path, content_hash=source.content_hash, time_range=source.time_range)

@@ -1,0 +1,148 @@
+"""A place for one video: empty it says what to do, filled it shows what lies in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from studio.errors import ErrorReport
+from studio.jobs.job import Source
+from studio.media.info import MediaInfo
+from studio.ui import surfaces
+from studio.ui.bridge import run_in_background
+from studio.ui.theme import tokens
+from studio.ui.thumbnails import Thumbnails, framed
+
+if TYPE_CHECKING:
+    from studio.ui.session import Session
+
+_PICTURE = QSize(88, 56)
+
+
+class MediaSlot(QWidget):
+    changed = Signal()
+
+    def __init__(self, session: Session, thumbnails: Thumbnails, name: str, lesson: str) -> None:
+        super().__init__()
+        self._session = session
+        self._thumbnails = thumbnails
+        self._name = name
+        self.source: Source | None = None
+        self._well = well(lesson, self._ask)
+        self._well.setAccessibleName(f"Choose {name}")
+        self._picture = QLabel()
+        self._picture.setFixedSize(_PICTURE)
+        self._title = surfaces.ElidedText()
+        self._facts = surfaces.ElidedText("", "secondary")
+        self._sheet = self._make_sheet()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._well)
+        column.addWidget(self._sheet)
+        self.setFocusProxy(self._well)
+        thumbnails.ready.connect(self._show_picture)
+        self.put(None)
+
+    def put(self, source: Source | None) -> None:
+        """Makes `source` what lies here; None empties the place."""
+        self.source = source
+        self._well.setVisible(source is None)
+        self._sheet.setVisible(source is not None)
+        if source is not None:
+            self._title.set_words(Path(source.path).name)
+            self._facts.set_words(_part(source))
+            self._show_picture(source.path)
+            path = source.path
+            run_in_background(lambda: _probed(path), self._probed, self._unreadable, owner=self)
+        self.changed.emit()
+
+    # Inside
+
+    def _make_sheet(self) -> QWidget:
+        sheet = QWidget()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(self._title)
+        words.addWidget(self._facts)
+        words.addStretch(1)
+        away = surfaces.icon_button("trash", f"Remove {self._name}", lambda: self.put(None))
+        line = QHBoxLayout(sheet)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(tokens.space)
+        line.addWidget(self._picture)
+        line.addLayout(words, 1)
+        line.addWidget(away)
+        return sheet
+
+    def _ask(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("From a file…", self._ask_for_file)
+        chosen = menu.addAction("The selected clip", self._take_selected)
+        chosen.setEnabled(self._selected() is not None)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._well.mapToGlobal(self._well.rect().bottomLeft()))
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self, f"Choose {self._name}", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda path: self.put(Source(path=path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _selected(self) -> Source | None:
+        sources = (self._session.source_of(clip.id) for clip in self._session.selected_clips())
+        return next((source for source in sources if source is not None), None)
+
+    def _take_selected(self) -> None:
+        self.put(self._selected())
+
+    def _show_picture(self, path: str) -> None:
+        if self.source is not None and path == self.source.path:
+            image = self._thumbnails.of(path)
+            self._picture.setPixmap(framed(image, _PICTURE, self.devicePixelRatioF(), "video"))
+
+    def _probed(self, found: tuple[str, MediaInfo]) -> None:
+        path, info = found
+        if self.source is None or self.source.path != path:
+            return
+        if info.kind == "audio":
+            self._session.notify("warning", f"{Path(path).name} has no picture.", "Choose a video.")
+            self.put(None)
+            return
+        length = _part(self.source) or _seconds(info)
+        self._facts.set_words(" · ".join(part for part in (f"{info.width} × {info.height}", length) if part))
+
+    def _unreadable(self, report: ErrorReport) -> None:
+        self._session.tell_report(report)
+        self.put(None)
+
+
+def well(lesson: str, on_press: object) -> QPushButton:
+    """An empty place with a dashed edge that says what to drop there, or to press it."""
+    made = QPushButton(lesson)
+    made.setProperty("kind", "well")
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setToolTip("Drop something here, or press to choose")
+    made.clicked.connect(on_press)
+    return made
+
+
+def _probed(path: str) -> tuple[str, MediaInfo]:
+    from studio.media.probe import probe
+
+    return path, probe(path)
+
+
+def _part(source: Source) -> str:
+    """The length of the part that a clip shows."""
+    if source.time_range is None:
+        return ""
+    return f"{float(source.time_range.duration.seconds):.1f} s of it"
+
+
+def _seconds(info: MediaInfo) -> str:
+    return f"{float(info.duration.seconds):.1f} s" if info.duration is not None else ""

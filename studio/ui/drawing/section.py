@@ -1,0 +1,70 @@
+"""One kind of input to a drawing: shown where the model takes it, opened when it is wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.jobs.job import Generate
+from studio.models.spec import Capability, ModelSpec
+from studio.ui.drawing.dropped import Dropped
+from studio.ui.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from studio.ui.session import Session
+
+
+class Section(QWidget):
+    """Stands for some fields of Generate. `title` names it, `chip` is the button that opens it."""
+
+    changed = Signal()
+
+    title: ClassVar[str]
+    chip: ClassVar[str]
+    tip: ClassVar[str]
+    fields: ClassVar[tuple[str, ...]]
+    """The fields of Generate whose problems are shown here."""
+    needs: ClassVar[frozenset[Capability]]
+    """A model that can do one of these takes such an input."""
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self.session = session
+        self.thumbnails = thumbnails
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+
+    def values(self) -> dict[str, Any]:
+        """The fields of Generate as they stand here."""
+        raise NotImplementedError
+
+    def fill(self, job: Generate) -> None:
+        """Shows what `job` says."""
+        raise NotImplementedError
+
+    def fit_to(self, spec: ModelSpec) -> None:
+        """Shows what the model of `spec` can do with it."""
+        raise NotImplementedError
+
+    def is_empty(self) -> bool:
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        raise NotImplementedError
+
+    def welcomes(self, dropped: Dropped) -> bool:
+        """Whether something of `dropped` belongs here."""
+        raise NotImplementedError
+
+    def take(self, dropped: Dropped) -> None:
+        """Makes what was dropped the input."""
+        raise NotImplementedError
+
+    def opened(self) -> None:
+        """Somebody asked for this section; it is in sight now."""
+
+    def show_length(self, num_frames: int) -> None:
+        """The video has so many frames now."""

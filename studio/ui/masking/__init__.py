@@ -1,0 +1,1 @@
+"""Painting over a frame what is to be drawn anew."""
