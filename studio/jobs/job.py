@@ -9,10 +9,12 @@ that a recipe names its inputs and its model by what they are, not only by where
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import PurePath
 
 import msgspec
 
 from studio.models.spec import Capability, ModelSpec
+from studio.project.curves import Curve
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime, TimeRange
 
@@ -107,6 +109,21 @@ class Look(StrEnum):
     WATERCOLOUR = "watercolour"
     HALFTONE = "halftone"
     INK = "ink"
+
+
+class NamedStyle(StrEnum):
+    """The style pictures that are shipped, by the names of their files in resources/styles."""
+
+    NIGHT_SWIRLS = "night-swirls"
+    THICK_OIL = "thick-oil"
+    POINTILLIST = "pointillist"
+    PASTEL = "pastel"
+    MOSAIC = "mosaic"
+    STAINED_GLASS = "stained-glass"
+    WOODCUT = "woodcut"
+    WOODBLOCK_WAVES = "woodblock-waves"
+    CUBIST = "cubist"
+    INK_WASH = "ink-wash"
 
 
 class JobBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
@@ -204,13 +221,24 @@ class Interpolate(ModelJob, frozen=True, kw_only=True):
 
 
 class Stylize(ModelJob, frozen=True, kw_only=True):
-    """The same clip in another look."""
+    """The same clip in another look: one of `look`, `style` and `named_style`."""
 
     model: str = "looks"
     source: Source
-    look: Look
+    look: Look | None = None
+    style: Source | None = None
+    """A picture whose style the clip takes on."""
+    named_style: NamedStyle | None = None
     strength: float = 1.0
     """How much of the look, 0 … 1."""
+    strength_curve: Curve | None = None
+    """In place of `strength`: over the frames of the source's range, at the source's rate."""
+    keep_colours: float = 0.0
+    """How much of the clip's own colours stays, 0 … 1."""
+    mask: Source | None = None
+    """A picture or video: the look is seen where it is white."""
+    best: bool = False
+    """Every picture is worked out for itself: better strokes, a hundred times as slow."""
 
 
 class Export(JobBase, frozen=True, kw_only=True):
@@ -262,8 +290,10 @@ def sources_of(job: Job) -> tuple[Source, ...]:
             return (*job.images, *job.references, *job.painted, *given)
         case Animate():
             return job.pictures
-        case Interpolate() | Stylize():
+        case Interpolate():
             return (job.source,)
+        case Stylize():
+            return (job.source, *(source for source in (job.style, job.mask) if source is not None))
         case Export() | Download():
             return ()
 
@@ -278,7 +308,7 @@ def capabilities_for(job: Job) -> tuple[Capability, ...]:
         case Interpolate():
             return (Capability.INTERPOLATE,)
         case Stylize():
-            return (Capability.STYLIZE,)
+            return (Capability.STYLIZE if job.look is not None else Capability.PICTURE_STYLE,)
         case Export() | Download():
             return ()
 
@@ -304,6 +334,14 @@ def _drawing_capabilities(job: Generate) -> tuple[Capability, ...]:
     if len(job.windows) > 1 and Capability.EXTEND not in needed and Capability.EXTEND_BACK not in needed:
         needed.append(Capability.EXTEND)
     return tuple(needed)
+
+
+def _name_of_look(job: Stylize) -> str:
+    if job.style is not None:
+        return f"Style of {PurePath(job.style.path).stem}"
+    if job.named_style is not None:
+        return f"{job.named_style.value.replace('-', ' ').capitalize()} style"
+    return f"{job.look.value.capitalize()} look" if job.look is not None else "Another look"
 
 
 def encode(job: Job) -> bytes:
@@ -332,7 +370,7 @@ def title_of(job: Job) -> str:
             slow = f", speed {job.speed[0].speed}×" if len(job.speed) == 1 else ", speed curve"
             return f"Interpolate to {job.frame_rate} fps{slow if job.speed else ''}"
         case Stylize():
-            return f"{job.look.value.capitalize()} look"
+            return _name_of_look(job)
         case Export():
             return f"Export {job.project.name}"
         case Download():

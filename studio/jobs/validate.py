@@ -53,13 +53,31 @@ def problems(job: Job, spec: ModelSpec | None) -> list[Problem]:
         case Interpolate():
             found += [*_rate_problems(job.frame_rate), *_speed_problems(job)]
         case Stylize():
-            found += (
-                [] if 0 <= job.strength <= 1 else [Problem("error", "strength", "Strength goes from 0 to 1.")]
-            )
+            found += _stylize_problems(job)
         case Export():
             found += _export_problems(job)
         case Download():
             found += _download_problems(job)
+    return found
+
+
+def _stylize_problems(job: Stylize) -> list[Problem]:
+    found: list[Problem] = []
+    given = [choice for choice in (job.look, job.style, job.named_style) if choice is not None]
+    if len(given) != 1:
+        found.append(
+            Problem(
+                "error", "look", "A look, a picture or a named style is needed, one of them.", "Choose one."
+            )
+        )
+    curve = job.strength_curve
+    strengths = [job.strength] if curve is None else [key.value for key in curve.keyframes] or [curve.value]
+    if not all(0 <= strength <= 1 for strength in strengths):
+        found.append(Problem("error", "strength", "Strength goes from 0 to 1."))
+    if not 0 <= job.keep_colours <= 1:
+        found.append(Problem("error", "keep_colours", "Keeping colours goes from 0 to 1."))
+    if job.best and job.look is not None:
+        found.append(Problem("error", "best", "Best is for the styles of pictures.", "Leave it off."))
     return found
 
 

@@ -35,6 +35,9 @@ class Capability(StrEnum):
     ANIMATE = "animate"
     INTERPOLATE = "interpolate"
     STYLIZE = "stylize"
+    """Classic looks."""
+    PICTURE_STYLE = "picture-style"
+    """The style of any picture."""
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

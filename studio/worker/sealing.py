@@ -41,8 +41,15 @@ def sealed(job: Job, spec: ModelSpec | None) -> Job:
             job = _sealed_generate(job)
         case Animate():
             job = replace(job, pictures=tuple(_sealed_source(source) for source in job.pictures))
-        case Interpolate() | Stylize():
+        case Interpolate():
             job = replace(job, source=_sealed_source(job.source))
+        case Stylize():
+            job = replace(
+                job,
+                source=_sealed_source(job.source),
+                style=_sealed_source(job.style) if job.style else None,
+                mask=_sealed_source(job.mask) if job.mask else None,
+            )
         case _:
             return job
     return replace(job, model_hash=model_hash(spec)) if isinstance(job, ModelJob) and spec else job
