@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from studio.timing import Rate
 
 # A job that can go on after a kill loses at most this many frames of work.
 SEGMENT_FRAMES = 120
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,7 @@ class RunContext(Protocol):
         ...
 
 
-def by_segments(
-    start: int, count: int, walk: Callable[[int, int], Iterator[np.ndarray]]
-) -> Iterator[np.ndarray]:
+def by_segments(start: int, count: int, walk: Callable[[int, int], Iterator[Item]]) -> Iterator[Item]:
     """Frames [start, count) of an adapter that remembers: `walk(first, end)` yields those of one segment.
 
     It is called afresh for every segment, in an uninterrupted run as well, and warms up over a fixed number

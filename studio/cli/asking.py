@@ -11,12 +11,12 @@ import msgspec
 from studio.cli.console import Console
 from studio.cli.drawing import generate_job
 from studio.cli.fitting import existing, fitting_size, frames_asked, source
+from studio.cli.interpolating import interpolate_job
 from studio.errors import MissingFileError, UsageError
 from studio.jobs.job import (
     Animate,
     Arrangement,
     Export,
-    Interpolate,
     Job,
     Source,
     Stylize,
@@ -41,7 +41,7 @@ def ask(options: argparse.Namespace, catalog: Catalog, console: Console) -> Job:
         case "stylize":
             return Stylize(source=source(options.source), look=options.look, strength=options.strength)
         case "interpolate":
-            return Interpolate(source=source(options.source), frame_rate=options.fps)
+            return interpolate_job(options)
         case _:
             return _export(options)
 

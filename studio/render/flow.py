@@ -8,7 +8,7 @@ what lies at (x, y) in the first picture lies at (x + dx, y + dy) in the second.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -83,13 +83,27 @@ def between(first: np.ndarray, second: np.ndarray, t: float) -> np.ndarray:
     return InBetweens(first, second).at(t)
 
 
+class Guess(NamedTuple):
+    """What optical flow knows of a picture between two: float32 (H, W) each, the motion (H, W, 2)."""
+
+    motion: np.ndarray
+    """Pixels from the first picture to the second, on the grid of the picture between."""
+    share: np.ndarray
+    """The weight of the first picture, 0 to 1."""
+    mismatch: np.ndarray
+    """Grey levels by which the two warped pictures differ."""
+    outside: np.ndarray
+    """1 where the motion comes from outside one of the pictures, else 0."""
+
+
 class InBetweens:
     """The pictures between `first` and `second`; the motion is measured once, at the first `at`."""
 
-    def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
+    def __init__(self, first: np.ndarray, second: np.ndarray, *, may_be_cut: bool = True) -> None:
+        """`may_be_cut` False: the pictures are known to belong together, whatever they look like."""
         self.first = first
         self.second = second
-        self.is_cut = not np.array_equal(first, second) and alike(first, second) < CUT
+        self.is_cut = may_be_cut and not np.array_equal(first, second) and alike(first, second) < CUT
         """The pictures do not show one moving scene."""
         self._flows: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 
@@ -103,21 +117,30 @@ class InBetweens:
             return cross_fade(self.first, self.second, t)
         return self._compensated(t)
 
-    def _compensated(self, t: float) -> np.ndarray:
+    def measure(self) -> None:
+        """Measures the motion, if that has not been done yet."""
+        self._motion()
+
+    def guess(self, t: float) -> Guess:
+        """What optical flow knows of the picture at `t`, with 0 < t < 1."""
         forward, backward, hidden_later, hidden_before = self._motion()
         motion, mismatch = self._motion_at(t, forward, backward)
         back, on = -t * motion, (1 - t) * motion
-        # Cubic, because bilinear look-ups blur: +0.37 dB on the real clips.
-        earlier = warp(self.first, back, cv2.INTER_CUBIC).astype(np.float32)
-        later = warp(self.second, on, cv2.INTER_CUBIC).astype(np.float32)
         outside_first, outside_second = _outside(back), _outside(on)
         # A surface seen in only one of the pictures is taken from that one.
         weight_first = (1 - t) * (1 - outside_first) * _trust(warp(hidden_later, back)) + 1e-4
         weight_second = t * (1 - outside_second) * _trust(warp(hidden_before, on)) + 1e-4
-        share = (weight_first / (weight_first + weight_second))[..., None]
-        picture = later + (earlier - later) * share
+        share = weight_first / (weight_first + weight_second)
+        return Guess(motion, share, mismatch, np.maximum(outside_first, outside_second))
+
+    def _compensated(self, t: float) -> np.ndarray:
+        motion, share, mismatch, outside = self.guess(t)
+        # Cubic, because bilinear look-ups blur: +0.37 dB on the real clips.
+        earlier = warp(self.first, -t * motion, cv2.INTER_CUBIC).astype(np.float32)
+        later = warp(self.second, (1 - t) * motion, cv2.INTER_CUBIC).astype(np.float32)
+        picture = later + (earlier - later) * share[..., None]
         lost = cv2.GaussianBlur(np.clip(mismatch / _MISMATCH - 1, 0, 1), (0, 0), 3)
-        lost = (lost * (1 - np.maximum(outside_first, outside_second)))[..., None]
+        lost = (lost * (1 - outside))[..., None]
         fade = cross_fade(self.first, self.second, t).astype(np.float32)
         return _to_uint8(picture + (fade - picture) * lost)
 

@@ -29,8 +29,12 @@ class Stretched:
     """
 
     def __init__(
-        self, read: Callable[[int, int], np.ndarray], speed: Fraction, sample_rate: int = 48000
+        self,
+        read: Callable[[int, int], np.ndarray],
+        speed: Fraction | Callable[[Fraction], Fraction],
+        sample_rate: int = 48000,
     ) -> None:
+        """`speed` may be the course itself: seconds of the result → seconds of the source."""
         self._read = read
         self._speed = speed
         self._hop = int(_PIECE_S * sample_rate) // 2
@@ -65,7 +69,10 @@ class Stretched:
 
     def _home(self, number: int) -> int:
         """Where piece `number` begins in the source when its middle is to lie in its right place."""
-        return math.floor((number + 1) * self._hop * self._speed) - self._hop
+        middle = (number + 1) * self._hop
+        if isinstance(self._speed, Fraction):
+            return math.floor(middle * self._speed) - self._hop
+        return math.floor(self._speed(Fraction(middle, self._sample_rate)) * self._sample_rate) - self._hop
 
     def _next_part(self) -> np.ndarray:
         """The next half piece: the fading end of the piece before under the rising start of a new one."""

@@ -1,0 +1,91 @@
+"""In-betweens by our own network: one picture between two, and a clip at another rate or speed."""
+
+from __future__ import annotations
+
+import os
+from functools import cache, partial
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+
+from studio.adapters.base import Footage, RunContext
+from studio.adapters.refined import Pair, Refined
+from studio.adapters.resampling import Draw, resampled
+from studio.adapters.torch_device import limit_threads, pick_device
+from studio.errors import ModelError, UsageError
+from studio.jobs.job import Interpolate
+from studio.models.spec import ModelSpec
+from studio.paths import resources_folder
+from studio.render.flow import CUT, alike, cross_fade
+
+Quality = Literal["fast", "best"]
+WEIGHTS = "interpolation.safetensors"
+
+
+def between(first: np.ndarray, second: np.ndarray, t: float = 0.5, quality: Quality = "best") -> np.ndarray:
+    """The picture at time `t` (0 = `first`, 1 = `second`) between two: uint8 RGB (H, W, 3), any one size.
+
+    Pictures of different scenes cross-fade. Raises UsageError for pictures of other kinds or unequal sizes,
+    for a `t` outside 0 to 1 and for an unknown quality, ModelError when the weights are missing.
+    """
+    for picture in (first, second):
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
+            raise UsageError(f"Pictures must be uint8 (H, W, 3), not {picture.dtype} {picture.shape}.")
+    if first.shape != second.shape:
+        raise UsageError(f"The pictures have different sizes: {first.shape[:2]} and {second.shape[:2]}.")
+    if not 0 <= t <= 1:
+        raise UsageError(f"The time between two pictures goes from 0 to 1, not {t}.")
+    if t in (0, 1) or np.array_equal(first, second):
+        return (second if t == 1 else first).copy()
+    if alike(first, second) < CUT:
+        return cross_fade(first, second, t)
+    return shipped(quality).picture(Pair(first, second), t)
+
+
+class InterpolationAdapter:
+    """Streams a clip through the network, several pictures at a time on a processor with several cores."""
+
+    def __init__(self) -> None:
+        self._network: Refined | None = None
+
+    def load(self, spec: ModelSpec) -> None:
+        limit_threads()
+        self._network = loaded(spec.path(WEIGHTS), pick_device())
+
+    def unload(self) -> None:
+        self._network = None
+
+    def run(self, job: Interpolate, context: RunContext) -> Footage:
+        """The job's clip at its rate and speed; raises UsageError for a still picture."""
+        assert self._network is not None  # the runner loads before it runs
+        return resampled(job, context, partial(_pair, self._network), threads=_threads())
+
+
+def _pair(network: Refined, first: np.ndarray, second: np.ndarray) -> Draw:
+    return partial(network.picture, Pair(first, second))
+
+
+def _threads() -> int:
+    """Pictures drawn at a time, each on a core of its own: that pays more than a picture on all cores."""
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+def loaded(weights: Path, device: torch.device | None = None) -> Refined:
+    """The network of a weights file; raises ModelError where it cannot be used."""
+    try:
+        return Refined(weights, device)
+    except (OSError, KeyError, RuntimeError, SafetensorError) as error:
+        message = f"{weights.parent.name} cannot be loaded: its weights are damaged or missing."
+        raise ModelError(message, "Install Kinora again.", f"{type(error).__name__}: {error}") from error
+
+
+@cache
+def shipped(quality: Quality) -> Refined:
+    """The shipped network of that quality; raises UsageError for any other."""
+    folder = resources_folder() / "models" / f"interpolation-{quality}"
+    if not folder.is_dir():
+        raise UsageError(f"There is no quality '{quality}'.", "Use fast or best.")
+    return loaded(folder / WEIGHTS)

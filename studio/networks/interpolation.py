@@ -1,0 +1,138 @@
+"""Corrects a classical in-between: a better motion, which picture to trust where, and what neither shows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+GRID = 16  # height and width of what goes in must divide by this
+CONTEXT = 16  # features that the motion's correction hands on to the fusion
+COARSE_REACH = 24.0  # pixels of motion that an output of 1 stands for, at an eighth of the resolution
+FINE_REACH = 8.0  # the same at half
+
+
+class Refiner(nn.Module):
+    """Corrects the motion at an eighth, then at half resolution, and blends and repairs at half resolution.
+
+    No layer works at full resolution, which is what makes it quick on a processor. Untrained it gives exactly
+    the classical result, for all its corrections start at zero.
+    """
+
+    def __init__(self, width: int = 32) -> None:
+        """`width` is the number of channels at half resolution; the others follow from it."""
+        super().__init__()
+        coarse = width * 2
+        self.coarse = nn.Sequential(
+            _convolutions(17, coarse, 2, 1),
+            *(_Residual(coarse) for _ in range(4)),
+            nn.Conv2d(coarse, 4, 3, padding=1),
+        )
+        widths = [width, width * 3 // 2, width * 2, width * 3]
+        steps = list(pairwise(widths))
+        self.enter = _convolutions(29, width, 1)
+        self.down = nn.ModuleList(_convolutions(near, far, 2) for near, far in steps)
+        self.up = nn.ModuleList(_convolutions(near + far, near, 1, 1) for near, far in steps)
+        self.correction = nn.Conv2d(width, 4 + CONTEXT, 3, padding=1)
+        self.fusion = nn.Sequential(
+            *_convolutions(24 + CONTEXT, width, 1, 3), nn.Conv2d(width, 16, 3, padding=1)
+        )
+        self._start_classical()
+
+    def forward(
+        self, first: Tensor, second: Tensor, motion: Tensor, hints: Tensor, t: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The picture at time `t`, and what the motion corrected once makes of it (for training).
+
+        `first`, `second` (B, 3, H, W) in 0 to 1, sides divisible by GRID; `motion` (B, 2, H, W) pixels from
+        first to second on the grid of time t; `hints` (B, 2, H, W): the classical weight of the first picture
+        0 to 1, and the mismatch after warping in units of 20 grey levels; `t` (B,). Both results (B, 3, H, W)
+        are about 0 to 1.
+        """
+        t = t.view(-1, 1, 1, 1)
+        flows = torch.cat([-t * motion, (1 - t) * motion], 1)
+        flows = flows + self._coarse_correction(first, second, flows, motion, hints, t)
+        earlier, later = warp(first, flows[:, :2]), warp(second, flows[:, 2:])
+        draft = later + (earlier - later) * hints[:, :1]
+        told = self._fine_correction(earlier, later, flows, hints, t)
+        flows = flows + enlarged(told[:, :4].float() * FINE_REACH, 2)
+        earlier, later = warp(first, flows[:, :2], "bicubic"), warp(second, flows[:, 2:], "bicubic")
+        return self._fused(earlier, later, told[:, 4:], hints), draft
+
+    def _coarse_correction(
+        self, first: Tensor, second: Tensor, flows: Tensor, motion: Tensor, hints: Tensor, t: Tensor
+    ) -> Tensor:
+        with torch.no_grad():
+            seen = [first, second, warp(first, flows[:, :2]), warp(second, flows[:, 2:]), motion / 16, hints]
+            quarter = functional.avg_pool2d(torch.cat(seen, 1), 4)
+        told = self.coarse(torch.cat([quarter, t.expand(-1, 1, *quarter.shape[-2:])], 1))
+        return enlarged(told.float() * COARSE_REACH, 8)
+
+    def _fine_correction(
+        self, earlier: Tensor, later: Tensor, flows: Tensor, hints: Tensor, t: Tensor
+    ) -> Tensor:
+        unfolded = functional.pixel_unshuffle(torch.cat([earlier, later], 1), 2)
+        # The flow to the first picture stands for both: the other one is nearly its continuation.
+        small = functional.avg_pool2d(torch.cat([flows / 16, hints], 1), 2)[:, [0, 1, 4, 5]]
+        x = self.enter(torch.cat([unfolded, small, t.expand(-1, 1, *small.shape[-2:])], 1))
+        kept = [x]
+        for down in self.down:
+            kept.append(down(kept[-1]))
+        x = kept.pop()
+        for up in reversed(self.up):
+            x = up(torch.cat([kept.pop(), enlarged(x, 2)], 1))
+        return self.correction(x)
+
+    def _fused(self, earlier: Tensor, later: Tensor, context: Tensor, hints: Tensor) -> Tensor:
+        unfolded = functional.pixel_unshuffle(torch.cat([earlier, later], 1), 2)
+        fused = functional.pixel_shuffle(self.fusion(torch.cat([unfolded, context], 1)), 2).float()
+        trust = torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * fused[:, :1])
+        return later + (earlier - later) * trust + fused[:, 1:]
+
+    def _start_classical(self) -> None:
+        for last in (self.coarse[-1], self.correction, self.fusion[-1]):
+            assert isinstance(last, nn.Conv2d) and last.bias is not None
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+        # The context is no correction: it may say something from the start.
+        nn.init.normal_(self.correction.weight[4:], std=0.02)
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(width, width, 3, padding=1)
+        self.activation = nn.PReLU(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.activation(self.convolution(x))
+
+
+def _convolutions(inputs: int, outputs: int, stride: int, count: int = 2) -> nn.Sequential:
+    """`count` convolutions of 3×3, each with its activation; the first one strides."""
+    layers: list[nn.Module] = []
+    for number in range(count):
+        into, step = (inputs, stride) if number == 0 else (outputs, 1)
+        layers += [nn.Conv2d(into, outputs, 3, step, 1), nn.PReLU(outputs)]
+    return nn.Sequential(*layers)
+
+
+def enlarged(x: Tensor, factor: int) -> Tensor:
+    """`x` (B, C, H, W) with both sides `factor` times as long, bilinear."""
+    return functional.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)
+
+
+def warp(image: Tensor, flow: Tensor, mode: str = "bilinear") -> Tensor:
+    """out(p) = image(p + flow(p)) for flow (B, 2, H, W) in pixels; the border repeats its edge."""
+    height, width = flow.shape[-2:]
+    y, x = torch.meshgrid(
+        torch.arange(height, dtype=flow.dtype, device=flow.device),
+        torch.arange(width, dtype=flow.dtype, device=flow.device),
+        indexing="ij",
+    )
+    across = (x + flow[:, 0]) * 2 / max(1, width - 1) - 1
+    down = (y + flow[:, 1]) * 2 / max(1, height - 1) - 1
+    grid = torch.stack([across, down], -1)
+    return functional.grid_sample(image, grid, mode=mode, padding_mode="border", align_corners=True)
