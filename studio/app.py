@@ -62,6 +62,8 @@ def run(project: Path | None = None) -> int:
         session.tell(trouble)
     session.tell_opening_notices()
     QTimer.singleShot(WARM_UP_MS, lambda: _warm_up(session))
+    # What is there now stays as long as the window does: no search for garbage has to go through it.
+    gc.freeze()
     code = application.exec()
     collecting.end()
     try:
