@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
@@ -42,7 +43,7 @@ def between(first: np.ndarray, second: np.ndarray, t: float = 0.5, quality: Qual
         return (second if t == 1 else first).copy()
     if alike(first, second) < CUT:
         return cross_fade(first, second, t)
-    return shipped(quality).picture(Pair(first, second), t)
+    return shipped(quality).picture(Pair(first, second), t, _pool())
 
 
 class InterpolationAdapter:
@@ -80,6 +81,11 @@ def loaded(weights: Path, device: torch.device | None = None) -> Refined:
     except (OSError, KeyError, RuntimeError, SafetensorError) as error:
         message = f"{weights.parent.name} cannot be loaded: its weights are damaged or missing."
         raise ModelError(message, "Install Kinora again.", f"{type(error).__name__}: {error}") from error
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_threads(), "view")
 
 
 @cache

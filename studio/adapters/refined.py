@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
+from concurrent.futures import Executor
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file
+from safetensors import safe_open
 from torch import Tensor
 
 from studio.networks.interpolation import GRID, Refiner
@@ -29,39 +30,71 @@ _STILL_PX = 0.5
 _MISMATCH = 20.0
 
 
+class View(NamedTuple):
+    """A way to look at two pictures, all of which should lead to the same one between."""
+
+    flip: int | None
+    """OpenCV's code: 1 mirrored, 0 upside down, -1 both, None as it is."""
+    swapped: bool
+    """The second picture before the first."""
+
+
+# The mean of several views is nearer to the truth than any of them: +0.12 dB with two, +0.18 dB with four.
+VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
+
+
 class Refined:
-    """The trained network of one `weights` file. `picture` may be called from several threads."""
+    """The trained network of one `weights` file. `picture` may be called from several threads.
+
+    The file's metadata says in how many of the VIEWS each picture is drawn.
+    """
 
     def __init__(self, weights: Path, device: torch.device | None = None) -> None:
         self._device = device or torch.device("cpu")
-        tensors = {name: tensor.float() for name, tensor in load_file(weights).items()}
+        with safe_open(weights, "pt") as file:
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - no dict
+            self._views = VIEWS[: int((file.metadata() or {}).get("views", "1"))]
         network = Refiner(tensors["correction.weight"].shape[1])
         network.load_state_dict(tensors)
         self._network = network.eval().to(self._device, memory_format=torch.channels_last)  # pyright: ignore
         self._half = _half_is_quicker(self._device)
 
-    @torch.inference_mode()
-    def picture(self, pair: Pair, t: float) -> np.ndarray:
-        """The uint8 RGB picture at `t`, 0 < t < 1, between the two of `pair`."""
-        guess = pair.guess(t)
+    def picture(self, pair: Pair, t: float, pool: Executor | None = None) -> np.ndarray:
+        """The uint8 RGB picture at `t`, 0 < t < 1, between the two of `pair`.
+
+        With a `pool` the views are drawn side by side: for one picture that is wanted soon.
+        """
         result = np.empty_like(pair.first)
-        for tile in _tiles(*pair.first.shape[:2]):
-            seen = tile.grown(_MARGIN + _reach(guess, tile, pair.first.shape), pair.first.shape)
-            drawn = self._draw(pair, _enlarged(guess, seen, pair.first.shape), seen, t)
-            inner = drawn[tile.top - seen.top :, tile.left - seen.left :]
-            result[tile.rows, tile.columns] = inner[: tile.height, : tile.width]
+        shape = pair.first.shape
+        for tile in _tiles(*shape[:2]):
+            seen = partial(self._seen, pair, tile, t)
+            drawn = sum(pool.map(seen, self._views) if pool else map(seen, self._views)) / len(self._views)
+            image = np.clip(drawn + 0.5, 0, 255).astype(np.uint8)
+            motion = _enlarged(pair.sight(VIEWS[0]).guess(t), tile, shape).motion
+            first, second = pair.first[tile.rows, tile.columns], pair.second[tile.rows, tile.columns]
+            result[tile.rows, tile.columns] = _kept_still(image, first, second, motion)
         return result
 
-    def _draw(self, pair: Pair, guess: Guess, seen: Tile, t: float) -> np.ndarray:
-        first, second = pair.first[seen.rows, seen.columns], pair.second[seen.rows, seen.columns]
+    @torch.inference_mode()
+    def _seen(self, pair: Pair, tile: Tile, t: float, view: View) -> np.ndarray:
+        """`tile` of the picture as drawn in `view`, turned back: float32 (H, W, 3), 0 to 255."""
+        sight, shape = pair.sight(view), pair.first.shape
+        guess = sight.guess(1 - t if view.swapped else t)
+        here = tile.flipped(view.flip, shape)
+        wide = here.grown(_MARGIN + _reach(guess, here, shape), shape)
+        drawn = self._draw(sight, _enlarged(guess, wide, shape), wide, 1 - t if view.swapped else t)
+        top, left = here.top - wide.top, here.left - wide.left
+        inner = drawn[top : top + here.height, left : left + here.width]
+        return inner if view.flip is None else cv2.flip(inner, view.flip)
+
+    def _draw(self, sight: Sight, guess: Guess, wide: Tile, t: float) -> np.ndarray:
+        first, second = (picture[wide.rows, wide.columns] for picture in (sight.first, sight.second))
         hints = np.stack([guess.share, np.clip(guess.mismatch / _MISMATCH, 0, 3)], axis=-1)
         inputs = [self._tensor(array) for array in (first, second, guess.motion, hints)]
         inputs[0], inputs[1] = inputs[0] / 255, inputs[1] / 255
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
             drawn, _ = self._network(*inputs, torch.tensor([t], device=self._device))
-        drawn = (drawn[0, :, : seen.height, : seen.width] * 255).round().clamp(0, 255)
-        image = drawn.permute(1, 2, 0).byte().cpu().numpy()
-        return _kept_still(image, first, second, guess.motion)
+        return (drawn[0, :, : wide.height, : wide.width] * 255).permute(1, 2, 0).cpu().numpy()
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         """(H, W, C) as float32 (1, C, H', W'), its edges repeated up to the network's grid."""
@@ -71,19 +104,40 @@ class Refined:
         return tensor.contiguous(memory_format=torch.channels_last)
 
 
-class Pair:
-    """Two uint8 RGB pictures of one size; their motion is measured once, whichever thread asks first."""
+class Sight:
+    """Two uint8 RGB pictures in one view; their motion is measured once, whichever thread asks first."""
 
     def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
         self.first, self.second = first, second
         self._small = InBetweens(_shrunk(first), _shrunk(second), may_be_cut=False)
         self._lock = threading.Lock()
+        self._guess: tuple[float, Guess] | None = None
 
     def guess(self, t: float) -> Guess:
         """Optical flow's guess for `t`, on copies of at most _GUESS_SIDE pixels a side."""
         with self._lock:
             self._small.measure()
-        return self._small.guess(t)
+            if self._guess is None or self._guess[0] != t:
+                self._guess = t, self._small.guess(t)
+            return self._guess[1]
+
+
+class Pair:
+    """Two uint8 RGB pictures of one size, in every view that is asked for."""
+
+    def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
+        self.first, self.second = first, second
+        self._lock = threading.Lock()
+        self._sights: dict[View, Sight] = {}
+
+    def sight(self, view: View) -> Sight:
+        with self._lock:
+            if view not in self._sights:
+                pictures = (self.second, self.first) if view.swapped else (self.first, self.second)
+                if view.flip is not None:
+                    pictures = (cv2.flip(pictures[0], view.flip), cv2.flip(pictures[1], view.flip))
+                self._sights[view] = Sight(*pictures)
+            return self._sights[view]
 
 
 class Tile(NamedTuple):
@@ -101,6 +155,12 @@ class Tile(NamedTuple):
     @property
     def columns(self) -> slice:
         return slice(self.left, self.left + self.width)
+
+    def flipped(self, flip: int | None, shape: tuple[int, ...]) -> Tile:
+        """The same part of a picture of `shape` that was flipped by OpenCV's code."""
+        top = shape[0] - self.top - self.height if flip in (0, -1) else self.top
+        left = shape[1] - self.left - self.width if flip in (1, -1) else self.left
+        return Tile(top, left, self.height, self.width)
 
     def grown(self, by: int, shape: tuple[int, ...]) -> Tile:
         """The rectangle with `by` pixels more on each side, as far as a picture of `shape` reaches."""

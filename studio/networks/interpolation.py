@@ -10,8 +10,8 @@ from torch.nn import functional
 
 GRID = 16  # height and width of what goes in must divide by this
 CONTEXT = 16  # features that the motion's correction hands on to the fusion
-COARSE_REACH = 24.0  # pixels of motion that an output of 1 stands for, at an eighth of the resolution
-FINE_REACH = 8.0  # the same at half
+COARSE_REACH = 4.0  # pixels of motion that an output of 1 stands for, at an eighth of the resolution
+FINE_REACH = 1.0  # the same at half
 
 
 class Refiner(nn.Module):

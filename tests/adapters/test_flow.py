@@ -13,28 +13,13 @@ from studio.adapters.base import Footage
 from studio.adapters.flow import FlowAdapter
 from studio.errors import CancelledError, MediaError, UsageError
 from studio.jobs.job import Interpolate, Source
-from studio.media.writer import MasterWriter
 from studio.timing import Rate, RationalTime, TimeRange
+from tests.adapters.moving import HEIGHT, WIDTH, film, scene
 from tests.contract.contexts import RecordingContext
 from tests.media.films import make_film
-from tests.render.pictures import psnr, texture
+from tests.render.pictures import psnr
 
-WIDTH, HEIGHT = 128, 96
 STEP = 4
-
-
-def scene(position: float, seed: int = 3) -> np.ndarray:
-    """What a camera shows that pans over one wide picture, `position` pixels along."""
-    wide = texture(HEIGHT, WIDTH * 2, seed)
-    matrix = np.array([[1, 0, position], [0, 1, 0]], np.float64)
-    return cv2.warpAffine(wide, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
-
-
-def film(path: Path, frames: list[np.ndarray], rate: Rate, sound: np.ndarray | None = None) -> Source:
-    with MasterWriter(path, frames[0].shape[1], frames[0].shape[0], rate, audio=sound) as writer:
-        for frame in frames:
-            writer.write(frame)
-    return Source(path=str(path))
 
 
 @pytest.fixture
@@ -49,7 +34,7 @@ def pan(tmp_path: Path) -> Source:
 
 
 def resampled(source: Source, rate: Rate, context: RecordingContext) -> tuple[Footage, list[np.ndarray]]:
-    footage = FlowAdapter().run(Interpolate(source=source, frame_rate=rate), context)
+    footage = FlowAdapter().run(Interpolate(model="flow", source=source, frame_rate=rate), context)
     frames = list(footage.frames)
     assert len(frames) == footage.num_frames
     return footage, frames

@@ -53,7 +53,7 @@ def photo(tmp_path: Path) -> Source:
     return Source(path=str(path))
 
 
-@pytest.fixture(params=["scripted", "tiny-wan", "animate", "flow", "looks"])
+@pytest.fixture(params=["scripted", "tiny-wan", "animate", "flow", "interpolation-fast", "looks"])
 def work(
     request: pytest.FixtureRequest, tiny_wan: ModelSpec, film: Source, photo: Source
 ) -> tuple[ModelSpec, ModelJob]:
@@ -66,7 +66,10 @@ def work(
         "animate": Animate(
             pictures=(photo,), width=WIDTH, height=HEIGHT, num_frames=COUNT, frame_rate=Rate(12)
         ),
-        "flow": Interpolate(source=film, frame_rate=Rate(24)),
+        "flow": Interpolate(model="flow", source=film, frame_rate=Rate(24)),
+        "interpolation-fast": Interpolate(
+            model="interpolation-fast", source=film, frame_rate=Rate(24), replace_repeats=True
+        ),
         "looks": Stylize(source=film, look=Look.PENCIL),
     }
     return spec, replace(jobs[request.param], seed=1)

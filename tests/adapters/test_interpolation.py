@@ -1,0 +1,144 @@
+"""In-betweens by the network: one between two, whole clips, and what it must leave alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from studio.adapters.base import SEGMENT_FRAMES
+from studio.adapters.interpolation import InterpolationAdapter, Quality, between, loaded, shipped
+from studio.adapters.refined import VIEWS, Pair, Refined, Tile, _tiles
+from studio.errors import ModelError, UsageError
+from studio.jobs.job import Interpolate
+from studio.models.catalog import read_spec
+from studio.paths import resources_folder
+from studio.timing import Rate
+from tests.adapters.moving import HEIGHT, WIDTH, film, scene
+from tests.contract.contexts import RecordingContext
+from tests.render.pictures import psnr, texture
+
+
+@pytest.mark.parametrize("quality", ["fast", "best"])
+@pytest.mark.parametrize("t", [0.5, 0.25])
+def test_between_follows_the_motion(quality: Quality, t: float) -> None:
+    inside = np.s_[8:-8, 12:-12]
+    drawn = between(scene(0), scene(6), t, quality)
+    blended = ((1 - t) * scene(0) + t * scene(6)).round().astype(np.uint8)
+    assert drawn.dtype == np.uint8 and drawn.shape == (HEIGHT, WIDTH, 3)
+    truth = scene(6 * t)
+    assert psnr(drawn[inside], truth[inside]) > max(32, psnr(blended[inside], truth[inside]) + 6)
+
+
+def test_the_ends_and_equal_pictures_are_given_back() -> None:
+    first, second = scene(0), scene(6)
+    assert np.array_equal(between(first, second, 0), first)
+    assert np.array_equal(between(first, second, 1), second)
+    assert np.array_equal(between(first, first, 0.3), first)
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (17, 33), (15, 200), (97, 131)])
+def test_any_size(height: int, width: int) -> None:
+    first = texture(height, width, 1)
+    second = np.roll(first, 1, axis=1)
+    assert between(first, second, 0.5, "fast").shape == (height, width, 3)
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    picture = scene(0)
+    with pytest.raises(UsageError, match="sizes"):
+        between(picture, picture[1:])
+    with pytest.raises(UsageError, match="0 to 1"):
+        between(picture, picture, 1.5)
+    with pytest.raises(UsageError, match="uint8"):
+        between(picture.astype(np.float32), picture.astype(np.float32))
+    with pytest.raises(UsageError, match="quality"):
+        between(picture, scene(3), 0.5, "finest")  # pyright: ignore[reportArgumentType]
+
+
+def test_pictures_of_different_scenes_fade() -> None:
+    first, second = texture(96, 128, 1), 255 - texture(96, 128, 9)[::-1]
+    middle = (first.astype(np.float32) + second) / 2
+    assert np.abs(between(first, second).astype(np.float32) - middle).max() <= 1
+
+
+def test_what_stands_still_stays_to_the_last_bit() -> None:
+    first, second = scene(0).copy(), scene(0).copy()
+    first[60:80, 20:40] = 250
+    second[60:80, 24:44] = 250
+    drawn = between(first, second)
+    far = np.s_[:30, :]
+    assert np.array_equal(drawn[far], first[far])
+
+
+def test_tiles_cover_the_picture_once() -> None:
+    for height, width in ((360, 640), (1080, 1920), (4320, 7680), (5, 9000)):
+        seen = np.zeros((height, width), np.uint8)
+        for tile in _tiles(height, width):
+            seen[tile.rows, tile.columns] += 1
+        assert seen.min() == seen.max() == 1
+
+
+def test_a_tile_finds_itself_in_a_flipped_picture() -> None:
+    picture = np.arange(35).reshape(5, 7)
+    tile = Tile(1, 2, 2, 4)
+    for flip, turned in ((1, picture[:, ::-1]), (0, picture[::-1]), (-1, picture[::-1, ::-1])):
+        there = tile.flipped(flip, picture.shape)
+        assert {*turned[there.rows, there.columns].flat} == {*picture[tile.rows, tile.columns].flat}
+
+
+def test_a_picture_in_tiles_is_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = texture(480, 640, 4)
+    first, second = wide[:, :560], wide[:, 12:572]
+    whole = shipped("fast").picture(Pair(first, second), 0.5)
+    monkeypatch.setattr("studio.adapters.refined._TILE_PIXELS", 70_000)
+    tiled = shipped("fast").picture(Pair(first, second), 0.5)
+    assert psnr(tiled, whole) > 45
+
+
+def test_every_view_leads_to_the_same_picture() -> None:
+    first, second = scene(0), scene(6)
+    network = Refined(resources_folder() / "models" / "interpolation-fast" / "interpolation.safetensors")
+    inside = np.s_[8:-8, 12:-12]
+    for view in VIEWS:
+        network._views = (view,)
+        assert psnr(network.picture(Pair(first, second), 0.25)[inside], scene(1.5)[inside]) > 30
+
+
+def test_damaged_weights_are_said(tmp_path: Path) -> None:
+    (tmp_path / "interpolation.safetensors").write_bytes(b"no weights at all")
+    with pytest.raises(ModelError, match="damaged"):
+        loaded(tmp_path / "interpolation.safetensors")
+
+
+@pytest.fixture(scope="module")
+def adapter() -> InterpolationAdapter:
+    adapter = InterpolationAdapter()
+    adapter.load(read_spec(resources_folder() / "models" / "interpolation-fast"))
+    return adapter
+
+
+def test_a_clip_doubles_its_rate(adapter: InterpolationAdapter, tmp_path: Path) -> None:
+    source = film(tmp_path / "pan.mkv", [scene(4 * k) for k in range(6)], Rate(12))
+    job = Interpolate(model="interpolation-fast", source=source, frame_rate=Rate(24))
+    frames = list(adapter.run(job, RecordingContext(tmp_path)).frames)
+    inside = np.s_[8:-8, 12:-12]
+    assert len(frames) == 12
+    for number in range(11):
+        assert psnr(frames[number][inside], scene(2 * number)[inside]) > 32
+
+
+def test_a_job_taken_up_again_draws_the_same(adapter: InterpolationAdapter, tmp_path: Path) -> None:
+    pictures = [scene((k - k % 3 // 2) % 40, seed=3 + k // 20) for k in range(70)]
+    source = film(tmp_path / "pan.mkv", [picture[:48, :64] for picture in pictures], Rate(12))
+    job = Interpolate(
+        model="interpolation-fast", source=source, frame_rate=Rate(30000, 1001), replace_repeats=True
+    )
+    whole = list(adapter.run(job, RecordingContext(tmp_path)).frames)
+    context = RecordingContext(tmp_path)
+    context.finished_frames = SEGMENT_FRAMES
+    again = list(adapter.run(replace(job), context).frames)
+    assert len(whole) > len(again) == len(whole) - SEGMENT_FRAMES
+    assert all(np.array_equal(one, two) for one, two in zip(whole[SEGMENT_FRAMES:], again, strict=True))
