@@ -194,6 +194,7 @@ class Fold(QWidget):
         self._toggle = QToolButton()
         self._toggle.setProperty("kind", "fold")
         self._toggle.setText(title)
+        self._toggle.setAccessibleName(title)
         self._toggle.setCheckable(True)
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._toggle.setIconSize(QSize(14, 14))

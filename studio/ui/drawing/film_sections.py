@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 
 class ControlSection(Section):
-    title = "Control video"
-    chip = "Control video"
-    tip = "A video of outlines, depths or poses that leads the drawing"
-    fields = ("control",)
-    needs = frozenset((Capability.CONTROL,))
-
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         lesson = "Drop a video of outlines, depths or poses"
@@ -49,7 +43,8 @@ class ControlSection(Section):
     def clear(self) -> None:
         self.slot.put(None)
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         return bool(dropped.films)
 
     def take(self, dropped: Dropped) -> None:
@@ -57,12 +52,6 @@ class ControlSection(Section):
 
 
 class ExtensionSection(Section):
-    title = "Continue a clip"
-    chip = "Clip to continue"
-    tip = "The video goes on where a clip ends, or leads up to where it begins"
-    fields = ("extend",)
-    needs = frozenset((Capability.EXTEND, Capability.EXTEND_BACK))
-
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         self.slot = MediaSlot(session, thumbnails, "the clip to continue", "Drop the clip to continue")
@@ -101,7 +90,8 @@ class ExtensionSection(Section):
     def clear(self) -> None:
         self.slot.put(None)
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         return bool(dropped.films)
 
     def take(self, dropped: Dropped) -> None:

@@ -105,7 +105,7 @@ class LoraList(QWidget):
     def add(self, paths: list[str]) -> None:
         """Adds files at their full weight; those that are here already stay as they are."""
         there = {lora.path for lora in self.value()}
-        for path in paths:
+        for path in dict.fromkeys(paths):
             if path not in there:
                 self._append(Lora(path=path))
         self._show()
@@ -114,6 +114,16 @@ class LoraList(QWidget):
         items = (self._rows.itemAt(index) for index in range(self._rows.count()))
         found = (item.widget() for item in items if item is not None)
         return [row for row in found if isinstance(row, LoraRow)]
+
+    def fitting(self) -> list[OwnLora]:
+        """The LoRAs of the library that are not used yet and, as far as their names tell, fit the model."""
+        used = {lora.path for lora in self.value()}
+        family = "" if self._spec is None else self._spec.family
+        return [
+            own
+            for own in self._session.catalog.loras()
+            if own.file not in used and (not own.family or suits(own.family, family))
+        ]
 
     # Inside
 
@@ -143,19 +153,9 @@ class LoraList(QWidget):
         surfaces.enable(self._more, reason, "Adds another LoRA")
         self.changed.emit()
 
-    def _fitting(self) -> list[OwnLora]:
-        """The LoRAs of the library that are not used yet and, as far as their names tell, fit the model."""
-        used = {lora.path for lora in self.value()}
-        family = "" if self._spec is None else self._spec.family
-        return [
-            own
-            for own in self._session.catalog.loras()
-            if own.file not in used and (not own.family or suits(own.family, family))
-        ]
-
     def _ask(self) -> None:
         menu = QMenu(self)
-        for own in self._fitting():
+        for own in self.fitting():
             menu.addAction(own.title, lambda file=own.file: self.add([file]))
         menu.addSeparator()
         menu.addAction("From a file…", self._ask_for_file)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from studio.jobs.job import Generate, Window
-from studio.models.spec import Capability, ModelSpec
+from studio.models.spec import ModelSpec
 from studio.timing import Rate, frames_in
 from studio.ui import surfaces
 from studio.ui.drawing.dropped import Dropped
@@ -49,12 +49,6 @@ class PartRow(QWidget):
 
 class PartsSection(Section):
     """The prompt above is the first part; these follow it."""
-
-    title = "And then"
-    chip = "Next part"
-    tip = "A long video from several prompts, one after the other"
-    fields = ("windows",)
-    needs = frozenset((Capability.EXTEND,))
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
@@ -97,7 +91,8 @@ class PartsSection(Section):
         for row in self.rows():
             self._remove(row)
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         return False
 
     def take(self, dropped: Dropped) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
 from studio.jobs.job import Generate, Keyframe, Source
 from studio.models.families import FAMILIES
 from studio.models.spec import Capability, ModelSpec
+from studio.timing import Rate
 from studio.ui import surfaces
 from studio.ui.bridge import run_in_background
 from studio.ui.drawing.dropped import Dropped
@@ -34,12 +35,6 @@ _FILES = "Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp);;All files (*)
 
 
 class PictureSection(Section):
-    title = "Pictures"
-    chip = "Picture"
-    tip = "Pictures that the video shows: the first, the last, or at any frame"
-    fields = ("images",)
-    needs = frozenset((Capability.IMAGE_TO_VIDEO, Capability.FIRST_LAST, Capability.KEYFRAMES))
-
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         self.strip = KeyframeStrip(thumbnails)
@@ -69,7 +64,7 @@ class PictureSection(Section):
         return {"images": tuple(self.strip.pictures)}
 
     def fill(self, job: Generate) -> None:
-        self.show_length(job.num_frames)
+        self.show_timing(job.num_frames, job.frame_rate)
         self.strip.show_pictures(job.images, 0 if job.images else -1)
 
     def fit_to(self, spec: ModelSpec) -> None:
@@ -88,7 +83,8 @@ class PictureSection(Section):
     def clear(self) -> None:
         self.strip.show_pictures(())
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         return bool(dropped.pictures or dropped.films)
 
     def take(self, dropped: Dropped) -> None:
@@ -110,7 +106,7 @@ class PictureSection(Section):
         pictures.append(Keyframe(**asdict(source), frame=place))
         self.strip.show_pictures(pictures, len(pictures) - 1)
 
-    def show_length(self, num_frames: int) -> None:
+    def show_timing(self, num_frames: int, rate: Rate) -> None:
         if num_frames != self.strip.num_frames:
             self.strip.num_frames = num_frames
             self.strip.update()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from studio.jobs.job import Generate, Source
-from studio.models.spec import Capability, ModelSpec
+from studio.models.spec import ModelSpec
 from studio.ui import surfaces
 from studio.ui.drawing.dropped import Dropped
 from studio.ui.drawing.media_slot import well
@@ -24,12 +24,6 @@ _FILES = "Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp);;All files (*)
 
 
 class ReferenceSection(Section):
-    title = "References"
-    chip = "References"
-    tip = "Pictures of who or what should appear"
-    fields = ("references",)
-    needs = frozenset((Capability.REFERENCES,))
-
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         self._sources: dict[str, Source] = {}
@@ -64,7 +58,8 @@ class ReferenceSection(Section):
     def clear(self) -> None:
         self._list.set_paths(())
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         return bool(dropped.pictures)
 
     def take(self, dropped: Dropped) -> None:

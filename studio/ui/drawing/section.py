@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.jobs.job import Generate
-from studio.models.spec import Capability, ModelSpec
+from studio.models.spec import ModelSpec
+from studio.timing import Rate
 from studio.ui.drawing.dropped import Dropped
 from studio.ui.thumbnails import Thumbnails
 
@@ -17,17 +18,9 @@ if TYPE_CHECKING:
 
 
 class Section(QWidget):
-    """Stands for some fields of Generate. `title` names it, `chip` is the button that opens it."""
+    """Stands for the fields of Generate that its kind names (studio.ui.drawing.kinds)."""
 
     changed = Signal()
-
-    title: ClassVar[str]
-    chip: ClassVar[str]
-    tip: ClassVar[str]
-    fields: ClassVar[tuple[str, ...]]
-    """The fields of Generate whose problems are shown here."""
-    needs: ClassVar[frozenset[Capability]]
-    """A model that can do one of these takes such an input."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -55,7 +48,8 @@ class Section(QWidget):
     def clear(self) -> None:
         raise NotImplementedError
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         """Whether something of `dropped` belongs here."""
         raise NotImplementedError
 
@@ -66,5 +60,5 @@ class Section(QWidget):
     def opened(self) -> None:
         """Somebody asked for this section; it is in sight now."""
 
-    def show_length(self, num_frames: int) -> None:
-        """The video has so many frames now."""
+    def show_timing(self, num_frames: int, rate: Rate) -> None:
+        """The video has so many frames now, at this rate."""

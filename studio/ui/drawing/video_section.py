@@ -28,12 +28,6 @@ _PICTURE = QSize(56, 36)
 
 
 class VideoSection(Section):
-    title = "Video"
-    chip = "Video to redraw"
-    tip = "A video that is drawn anew, all of it or only a part of its picture"
-    fields = ("video", "mask", "painted", "strength")
-    needs = frozenset((Capability.VIDEO_TO_VIDEO, Capability.INPAINT))
-
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         self.slot = MediaSlot(session, thumbnails, "the video", "Drop the video to draw anew")
@@ -86,7 +80,8 @@ class VideoSection(Section):
         self._painted, self._mask = (), None
         self.slot.put(None)
 
-    def welcomes(self, dropped: Dropped) -> bool:
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
         return bool(dropped.films)
 
     def take(self, dropped: Dropped) -> None:
@@ -94,7 +89,7 @@ class VideoSection(Section):
         self.slot.put(plain(dropped.films[0]))
 
     def show_timing(self, num_frames: int, rate: Rate) -> None:
-        """How many frames of the video are drawn, and at which rate: masks are painted on these."""
+        """Masks are painted on these frames."""
         self._frames = (num_frames, rate)
 
     # Inside

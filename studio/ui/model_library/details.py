@@ -44,6 +44,7 @@ _TASKS = {
     Capability.ANIMATE: "camera moves over pictures",
     Capability.INTERPOLATE: "in-betweens",
     Capability.STYLIZE: "looks",
+    Capability.PICTURE_STYLE: "the style of any picture",
 }
 _FETCH_TIP = "Fetches the model; it can be paused, and goes on after anything"
 

@@ -121,7 +121,7 @@ class PromptPanel(InputPanel):
 
     def is_untouched(self, problem: Problem) -> bool:
         if problem.field == "images":
-            return not self._has("_inputs") or self._inputs.pictures.is_empty()
+            return not self._has("_inputs") or not self._inputs.has_pictures()
         if problem.field == "model":
             # The offer to fetch it says so, and more.
             return self._has("_offer") and self._offer.is_offering()

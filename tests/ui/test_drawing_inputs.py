@@ -1,0 +1,284 @@
+"""What the prompt panel shows beside words: only what the model takes, by mouse, keys and drops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window
+from studio.project.timeline import External
+from studio.timing import Rate, RationalTime, TimeRange
+from studio.ui.drawing.keyframe_strip import KeyframeStrip
+from studio.ui.drawing.media_slot import MediaSlot
+from studio.ui.fields import Decimal, Field, Number
+from studio.ui.panels.model_choice import ModelChoice
+from studio.ui.panels.prompt import PromptPanel
+from studio.ui.session import Session
+from studio.ui.thumbnails import Thumbnails
+from tests.media.films import make_sound, tone
+from tests.render.footage import write_film
+from tests.ui.drawing_models import describe_models
+from tests.ui.hands import button, control, save_picture
+from tests.ui.studio_session import told
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel(session: Session, thumbnails: Thumbnails, qtbot: QtBot, dark: None) -> PromptPanel:
+    describe_models(session)
+    panel = PromptPanel(session, thumbnails)
+    qtbot.addWidget(panel)
+    panel.resize(340, 900)
+    panel.show()
+    return panel
+
+
+def drawing(model: str, frames: int = 81) -> Generate:
+    return Generate(
+        model=model,
+        prompt="a boat",
+        width=832,
+        height=480,
+        num_frames=frames,
+        frame_rate=Rate(16),
+        num_inference_steps=20,
+        guidance_scale=5.0,
+    )
+
+
+def chips(panel: PromptPanel) -> list[str]:
+    return [one.accessibleName() for one in panel.findChildren(QPushButton)
+            if one.isVisible() and one.accessibleName().startswith("+ ")]  # fmt: skip
+
+
+def sections(panel: PromptPanel) -> list[str]:
+    names = ("Pictures", "Video", "Control video", "References", "Continue a clip", "And then")
+    found = [field for field in panel.findChildren(Field) if field.control.accessibleName() in names]
+    return [field.control.accessibleName() for field in found if field.isVisible()]
+
+
+def press_chip(panel: PromptPanel, words: str) -> None:
+    chip = next(one for one in panel.findChildren(QPushButton) if one.accessibleName() == f"+ {words}")
+    QTest.mouseClick(chip, LEFT)
+
+
+def drop(panel: PromptPanel, paths: list[Path], at: QPoint = QPoint(10, 10)) -> bool:  # noqa: B008 - a constant
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy = Qt.DropAction.CopyAction
+    event = QDropEvent(QPointF(at), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    panel.dropEvent(event)
+    return event.isAccepted()
+
+
+def select(panel: PromptPanel, title: str) -> None:
+    choice = panel.findChild(ModelChoice)
+    choice.setCurrentIndex(choice.findText(title.capitalize()))
+
+
+def said(panel: PromptPanel, words: str) -> bool:
+    return any(words in label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def test_words_alone_show_nothing_else(panel: PromptPanel) -> None:
+    panel.load(drawing("words"))
+    assert chips(panel) == [] and sections(panel) == []
+
+
+def test_what_a_model_takes_is_offered_and_opened_when_wanted(panel: PromptPanel) -> None:
+    panel.load(drawing("vace"))
+    offered = ["Picture", "Video to redraw", "Control video", "References", "Clip to continue", "Next part"]
+    assert chips(panel) == [f"+ {one}" for one in offered] and sections(panel) == []
+    press_chip(panel, "Control video")
+    assert sections(panel) == ["Control video"]
+    well = next(one for one in panel.findChildren(QPushButton) if "outlines" in one.text())
+    assert well.isVisible() and well.accessibleName() == "Choose the control video"
+    close = next(
+        one for one in panel.findChildren(QWidget) if one.accessibleName() == "Without control video"
+    )
+    QTest.mouseClick(close, LEFT)
+    assert sections(panel) == [] and "+ Control video" in chips(panel)
+
+
+def test_a_model_that_begins_with_a_picture_asks_for_it(panel: PromptPanel, tmp_path: Path) -> None:
+    panel.load(replace(drawing("picture", 25), width=1024, height=576, prompt=""))
+    assert sections(panel) == ["Pictures"]
+    assert not panel.primary.isEnabled() and "starts from a picture" in panel.primary.toolTip()
+    box = control(panel, QPlainTextEdit, "Prompt")
+    assert not box.isEnabled() and "sees its picture only" in box.toolTip()
+    assert drop(panel, [save_picture(tmp_path / "a.png")])
+    assert panel.primary.isEnabled()
+
+
+PART = TimeRange(RationalTime(3, Rate(24)), RationalTime(12, Rate(24)))
+
+
+def jobs(folder: Path) -> list[Generate]:
+    """One of each kind, with inputs that are there."""
+    pictures = [str(save_picture(folder / f"{name}.png")) for name in "abc"]
+    film, other = (str(write_film(folder / f"{name}.mkv", 6)) for name in ("film", "other"))
+    lora = folder / "soft.safetensors"
+    lora.write_bytes(b"")
+    first, middle, last = pictures
+    vace, condition, experts = drawing("vace"), drawing("condition"), drawing("experts")
+    return [
+        replace(vace, images=(Keyframe(first), Keyframe(middle, frame=33), Keyframe(last, frame=-1))),
+        replace(vace, control=Source(film, "hash", PART), references=(Source(first, "one"), Source(last))),
+        replace(vace, video=Source(film), painted=(Mask(first, frame=0), Mask(middle, frame=9))),
+        replace(vace, video=Source(film), mask=Source(first)),
+        replace(condition, images=(Keyframe(first, "hash", frame=8, strength=0.65),)),
+        replace(condition, extend=Extension(film, time_range=PART, backwards=True), num_frames=33),
+        replace(
+            condition,
+            windows=(Window("a boat", 81), Window("it sinks", 40)),
+            num_frames=121,
+        ),
+        replace(
+            experts,
+            images=(Keyframe(first), Keyframe(last, frame=-1)),
+            guidance_scale_2=2.5,
+            scheduler="unipc",
+            flow_shift=8.0,
+            loras=(Lora(str(lora), 0.7, Expert.HIGH_NOISE), Lora(other, -1.25)),
+        ),
+        replace(drawing("redraw"), video=Source(film), strength=0.333),
+    ]
+
+
+@pytest.mark.parametrize("index", range(9))
+def test_every_kind_of_job_comes_back_as_it_was(panel: PromptPanel, tmp_path: Path, index: int) -> None:
+    job = jobs(tmp_path)[index]
+    panel.load(job)
+    assert panel.job() == job
+    panel.load(drawing("vace"))
+    assert panel.job() == drawing("vace"), "nothing of the one before is left"
+
+
+def test_dropped_pictures_find_their_places(panel: PromptPanel, tmp_path: Path) -> None:
+    panel.load(drawing("vace"))
+    paths = [save_picture(tmp_path / f"{name}.png") for name in "abcd"]
+    assert drop(panel, paths)
+    assert [(Path(one.path).stem, one.frame) for one in panel.job().images] == [
+        ("a", 0),
+        ("b", -1),
+        ("c", 40),
+        ("d", 60),
+    ]
+    assert panel.primary.isEnabled()
+
+
+def test_a_drop_on_a_section_is_for_that_section(panel: PromptPanel, tmp_path: Path) -> None:
+    panel.load(drawing("vace"))
+    picture = save_picture(tmp_path / "who.png")
+    press_chip(panel, "Picture")
+    press_chip(panel, "References")
+    panel.repaint()
+    section = next(one for one in panel.findChildren(Field) if one.control.accessibleName() == "References")
+    assert drop(panel, [picture], section.mapTo(panel, section.rect().center()))
+    assert [one.path for one in panel.job().references] == [str(picture)] and not panel.job().images
+
+
+def test_what_no_model_takes_goes_on_to_the_window(panel: PromptPanel, tmp_path: Path) -> None:
+    panel.load(drawing("words"))
+    assert not drop(panel, [save_picture(tmp_path / "a.png")])
+    panel.load(drawing("vace"))
+    assert not drop(panel, [make_sound(tmp_path / "tone.wav", tone(0.1), "pcm_s16le")])
+    assert not drop(panel, [tmp_path])
+
+
+def test_a_film_without_a_picture_is_refused(
+    panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel.load(drawing("redraw"))
+    sound = make_sound(tmp_path / "tone.mka", tone(0.1), "pcm_s16le")
+    heard = told(session)
+    assert drop(panel, [sound])
+    qtbot.waitUntil(lambda: panel.job().video is None)
+    assert "has no picture" in heard[0].message
+
+
+def test_the_first_frame_of_a_film_can_be_the_picture(
+    panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel.load(replace(drawing("experts"), width=832))
+    press_chip(panel, "Clip to continue")
+    strip = panel.findChild(KeyframeStrip)
+    film = write_film(tmp_path / "film.mkv", 4)
+    assert drop(panel, [film], strip.mapTo(panel, strip.rect().center()))
+    qtbot.waitUntil(lambda: len(panel.job().images) == 1)
+    assert Path(panel.job().images[0].path).parent == session.folder / "inputs"
+
+
+def test_another_model_keeps_what_it_does_not_use(panel: PromptPanel, tmp_path: Path) -> None:
+    pictures = (Keyframe(str(save_picture(tmp_path / "a.png"))),)
+    panel.load(replace(drawing("vace"), images=pictures))
+    select(panel, "words")
+    assert panel.job().images == () and said(panel, "Kept, but not used by Words: pictures.")
+    select(panel, "condition")
+    assert [one.path for one in panel.job().images] == [pictures[0].path]
+    assert not said(panel, "Kept, but not used")
+
+
+def test_lengths_and_sizes_are_snapped_and_it_is_said(panel: PromptPanel) -> None:
+    select(panel, "words")
+    control(panel, Decimal, "Length").setValue(3.0)
+    assert panel.job().num_frames == 91 and said(panel, "91 frames, 3.03 s: this model makes 7, 13, 19 …")
+    control(panel, Decimal, "Length").setValue(60.0)
+    assert said(panel, "163 frames, 5.43 s: the most that this model makes at once.")
+    control(panel, Decimal, "Length").setValue(85 / 30)
+    assert not said(panel, "this model makes")
+    panel.load(replace(panel.job(), width=400, height=304))
+    width = control(panel, Number, "Width")
+    width.setFocus()
+    width.selectAll()
+    QTest.keyClicks(width, "411")
+    QTest.keyClick(width, Qt.Key.Key_Tab)
+    assert panel.job().width == 416 and said(panel, "416 px instead of 411: sides go in steps of 16.")
+    assert panel.primary.isEnabled() or "Say what" in panel.primary.toolTip()
+
+
+def test_a_long_video_of_a_model_that_continues_has_any_length(panel: PromptPanel) -> None:
+    panel.load(drawing("condition", 81))
+    control(panel, Decimal, "Length").setValue(40.0)
+    assert panel.job().num_frames == 640 and not said(panel, "at once")
+    assert panel.primary.isEnabled()
+
+
+def test_parts_go_on_one_after_the_other(panel: PromptPanel) -> None:
+    panel.load(drawing("condition", 81))
+    press_chip(panel, "Next part")
+    QTest.keyClicks(panel.focusWidget(), "it sinks")
+    control(panel, Decimal, "Length of this part").setValue(2.0)
+    QTest.mouseClick(button(panel, "Add a part"), LEFT)
+    job = panel.job()
+    assert [(one.prompt, one.num_frames) for one in job.windows][:2] == [("a boat", 81), ("it sinks", 32)]
+    assert job.windows[2].prompt == "it sinks", "where no words are, it goes on"
+    assert job.num_frames == sum(one.num_frames for one in job.windows)
+    assert panel.primary.isEnabled()
+
+
+def test_a_clip_of_the_timeline_is_redrawn(
+    panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    film = write_film(tmp_path / "film.mkv", 6)
+    session.import_paths([str(film)], frame=0)
+    qtbot.waitUntil(lambda: session.project.duration > 0)
+    [(_, clip)] = list(session.project.clips())
+    assert isinstance(clip.take.reference, External)
+    panel.load(drawing("redraw"))
+    assert panel.takes_clips([clip.id]) and panel.take_clips([clip.id], QPoint(0, 0))
+    source = panel.job().video
+    assert source is not None and source.path == str(film) and source.time_range is not None
+    slot = next(one for one in panel.findChildren(MediaSlot) if one.source is not None)
+    qtbot.waitUntil(lambda: said(panel, "160 × 96 · 0.2 s of it"))
+    assert slot.isVisible()
+    panel.load(drawing("words"))
+    assert not panel.takes_clips([clip.id])
