@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -193,35 +194,35 @@ def opened(project: Project, frame: int, length: int) -> Project:
         if track.locked or track.end <= frame:
             continue
         first, _ = track.span_between(frame, MAX_FRAME)
-        later, kept = [*track.clips[first:]], track.clips[:first]
+        later, kept, renamed_track = [*track.clips[first:]], track.clips[:first], track
         if later[0].start < frame:
             cut = later[0]
             left, later[0] = parted(cut, frame, project.rate, fresh_id(project, cut.id, frame))
-            track = renamed(track, cut.id, later[0].id)
+            renamed_track = renamed(track, cut.id, later[0].id)
             kept = (*kept, left)
-        moved = [
-            replace(clip, start=clip.start + length, link=links[clip.link])
-            if clip.link in links
-            else replace(clip, start=clip.start + length)
-            for clip in later
-        ]
-        result = with_track(result, joined(track, kept, moved))
+        moved = [replace(clip, start=clip.start + length) for clip in later]
+        by_link = places_of(track.clips).by_link
+        for link, fresh in links.items():
+            for index in by_link.get(link, ()):
+                if index >= first:
+                    moved[index - first] = replace(moved[index - first], link=fresh)
+        result = with_track(result, joined(renamed_track, kept, moved))
     return result
 
 
 def _parted_links(project: Project, frame: int) -> dict[str, str]:
-    """New names for the links of which a clip begins before `frame`, and one lies after it."""
+    """New names for the links of which a clip stays, and one, or a part of one, moves."""
     before: set[str] = set()
-    later: list[Clip] = []
+    after: set[str] = set()
     for track in project.tracks:
-        first, last = track.span_between(frame, frame + 1)
-        before.update([clip.link for clip in track.clips[:last] if clip.start < frame])
         if track.locked:
-            before.update([clip.link for clip in track.clips[last:]])
-        else:
-            later += track.clips[first:]
-    parted = {clip.link for clip in later if clip.link in before and clip.link}
-    return {link: fresh_id(project, link, frame) for link in sorted(parted)}
+            before.update([clip.link for clip in track.clips])
+            continue
+        first, _ = track.span_between(frame, MAX_FRAME)
+        begun = bisect_left(track.clips, frame, key=_start_of)
+        before.update([clip.link for clip in track.clips[:begun]])
+        after.update([clip.link for clip in track.clips[first:]])
+    return {link: fresh_id(project, link, frame) for link in sorted(before & after) if link}
 
 
 def without(track: Track, clip_ids: frozenset[str]) -> Track:

@@ -33,16 +33,25 @@ class Later(NamedTuple):
 def later(project: Project, frame: int, but: Iterable[Clip]) -> Later:
     """What comes after `frame` on unlocked tracks; `but` and what is linked with that stays."""
     staying = frozenset(other.id for clip in but for other in project.linked(clip))
-    earlier: list[Clip] = []
-    links: set[str] = set()
+    before: set[str] = set()
+    after: set[str] = set()
     for track in project.tracks:
         if not track.locked:
             first = bisect_left(track.clips, frame, key=_start_of)
-            links.update([clip.link for clip in track.clips[first:] if clip.id not in staying])
-            earlier += track.clips[:first]
-    links.discard("")
-    following = frozenset([clip.id for clip in earlier if clip.link in links])
-    return Later(frame, staying, following - staying)
+            before.update([clip.link for clip in track.clips[:first]])
+            after.update([clip.link for clip in track.clips[first:]])
+    # Few links reach across `frame`: only their clips are looked at one by one.
+    following: list[str] = []
+    for link in (before & after) - {""}:
+        members = [
+            track.clips[index]
+            for track in project.tracks
+            if not track.locked
+            for index in places_of(track.clips).by_link.get(link, ())
+        ]
+        if any(clip.start >= frame and clip.id not in staying for clip in members):
+            following += [clip.id for clip in members if clip.start < frame]
+    return Later(frame, staying, frozenset(following) - staying)
 
 
 def pushed(project: Project, late: Later, length: int, changed: Mapping[str, Clip]) -> Project:
