@@ -16,6 +16,7 @@ from studio.adapters.drawing_inputs import clip_end
 from studio.adapters.held_frames import HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
+from studio.adapters.mask_film import with_mask_film
 from studio.adapters.pipeline_facts import frame_grid, latent_shape
 from studio.adapters.prompt_memory import PromptMemory
 from studio.adapters.scheduler_tap import SchedulerTap, built_scheduler
@@ -52,6 +53,9 @@ class DiffusersVideoAdapter:
         """Draws the whole video; what is left for `frames` is bringing each one to its size."""
         if self._loras.hang(job.loras):
             self._prompts.forget()
+        if job.painted:
+            size = drawing_of(job, self._spec, self.pipeline(job)).size
+            job = with_mask_film(job, size, context)
         if is_long(job, self._spec):
             return self._run_windows(job, context)
         pipe = self.pipeline(job)

@@ -57,6 +57,12 @@ def clip_end(clip: Extension, size: Size, rate: Rate, count: int) -> np.ndarray:
     )
 
 
+def mask_picture(source: Source, size: Size) -> np.ndarray:
+    """A painted mask, filling `size`: uint8 (height, width), its lightness."""
+    picture = fit_picture(load_picture(source.path).image, *size)
+    return np.asarray(Image.fromarray(picture).convert("L"))
+
+
 def masks(source: Source, size: Size, rate: Rate, count: int) -> list[Image.Image]:
     """`count` masks of white and black: a picture for all frames, or a film whose last frame is held."""
     return [

@@ -100,6 +100,14 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
     add("--video", metavar="FILE", help="a video that is drawn anew")
     add("--strength", metavar="0…1", type=float, help="how much of it is drawn anew")
     add("--mask", metavar="FILE", help="picture or video: only what is white in it is drawn anew")
+    add(
+        "--mask-frame",
+        metavar=("FRAME", "FILE"),
+        nargs=2,
+        action="append",
+        default=[],
+        help="a mask painted on that frame of the video, carried to the others along their motion",
+    )
     add("--control", metavar="FILE", help="a video of outlines, depths or poses to follow")
     add("--extend", metavar="CLIP", help="a clip that the video goes on from; only what is new is written")
     add("--backwards", action="store_true", help="with --extend: lead up to the clip's first frames")

@@ -8,7 +8,7 @@ from pathlib import Path
 from studio.cli.console import Console
 from studio.cli.fitting import existing, fitting_size, frames_asked, source
 from studio.errors import UsageError
-from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Source
+from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source
 from studio.jobs.windows import evenly
 from studio.models.catalog import Catalog
 from studio.models.spec import Capability, ModelSpec
@@ -38,6 +38,7 @@ def generate_job(options: argparse.Namespace, catalog: Catalog, console: Console
         strength=defaults.strength if options.strength is None else options.strength,
         control=source(options.control) if options.control else None,
         mask=source(options.mask) if options.mask else None,
+        painted=tuple(Mask(str(existing(path)), frame=_frame(at)) for at, path in options.mask_frame),
         extend=_extension(options),
         windows=evenly(prompts, frames) if len(prompts) > 1 else (),
         width=width,

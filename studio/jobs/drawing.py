@@ -61,6 +61,9 @@ def _window_problems(job: Generate) -> list[Problem]:
     elif job.windows and (total := sum(window.num_frames for window in job.windows)) != job.num_frames:
         message = f"The parts have {total} frames together, and the video {job.num_frames}."
         found.append(Problem("error", "windows", message, "Make both the same."))
+    if not all(0 <= mask.frame < job.num_frames for mask in job.painted):
+        message = f"A mask is painted on a frame that a video of {job.num_frames} frames does not have."
+        found.append(Problem("error", "mask", message, "Frames count from 0."))
     if job.mask is not None and job.painted:
         hint = "Use the whole mask, or those painted on single frames."
         found.append(Problem("error", "mask", "There are two kinds of mask.", hint))

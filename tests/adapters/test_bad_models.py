@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from studio.adapters.diffusers_video import DiffusersVideoAdapter
 from studio.errors import JobError, ModelError, StudioError
-from studio.jobs.job import Keyframe, Lora, Source
+from studio.jobs.job import Keyframe, Lora, Mask, Source
 from studio.jobs.validate import problems
 from studio.models.folders import spec_of_folder
 from studio.models.spec import Capability
@@ -146,6 +146,9 @@ def test_any_text_can_be_drawn(whole: Path, inputs: Inputs, tmp_path: Path, prom
         ({"images": (Keyframe("a.png", frame=99),)}, "images", "error"),
         ({"images": (Keyframe("a.png"), Keyframe("b.png", frame=-5))}, "images", "error"),
         ({"mask": Source("m.png")}, "mask", "error"),
+        ({"painted": (Mask("m.png"),)}, "mask", "error"),
+        ({"painted": (Mask("m.png", frame=99),), "video": Source("v.mkv")}, "mask", "error"),
+        ({"painted": (Mask("m.png"),), "mask": Source("m.png"), "video": Source("v.mkv")}, "mask", "error"),
         ({"references": (Source("r.png"),)}, "references", "error"),
     ],
 )

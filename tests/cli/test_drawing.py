@@ -11,7 +11,7 @@ from studio.cli.arguments import build_parser
 from studio.cli.console import Console
 from studio.cli.drawing import generate_job
 from studio.errors import MissingFileError, StudioError, UsageError
-from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Source, Window
+from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window
 from studio.models.catalog import Catalog
 from studio.timing import Rate
 from tests.models.paper_folders import paper_folder
@@ -61,6 +61,11 @@ def test_videos_masks_and_references_are_carried_over(folder: Path) -> None:
     job, _ = asked("--control", "a.png", "--mask", "b.png", "--reference", "c.png", "--strength", "0.3")
     assert job.control == Source(str(folder / "a.png")) and job.mask == Source(str(folder / "b.png"))
     assert job.references == (Source(str(folder / "c.png")),) and job.strength == 0.3
+
+
+def test_masks_are_painted_on_single_frames(folder: Path) -> None:
+    job, _ = asked("--mask-frame", "0", "b.png", "--mask-frame", "12", "c.png")
+    assert job.painted == (Mask(str(folder / "b.png")), Mask(str(folder / "c.png"), frame=12))
 
 
 def test_loras_have_weights_and_experts(folder: Path) -> None:
