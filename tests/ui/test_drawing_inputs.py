@@ -205,6 +205,24 @@ def test_a_film_without_a_picture_is_refused(
     assert "has no picture" in heard[0].message
 
 
+def test_shape_and_length_follow_what_is_put_in_unless_they_were_chosen(
+    panel: PromptPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    film = write_film(tmp_path / "film.mkv", 48, size=(128, 128))
+    tall = save_picture(tmp_path / "tall.png", 360, 640)
+    select(panel, "redraw")
+    assert drop(panel, [film])
+    qtbot.waitUntil(lambda: panel.job().width == panel.job().height)
+    assert panel.job().num_frames == 33, "two seconds at 16 fps, on the model's grid"
+    select(panel, "experts")
+    assert drop(panel, [tall])
+    qtbot.waitUntil(lambda: panel.job().width / panel.job().height == pytest.approx(9 / 16, 0.03))
+    panel.load(replace(drawing("vace", 41), width=1280, height=720))
+    assert drop(panel, [film])
+    qtbot.waitUntil(lambda: said(panel, "128 × 128 · 2.0 s"))
+    assert (panel.job().width, panel.job().num_frames) == (1280, 41)
+
+
 def test_the_first_frame_of_a_film_can_be_the_picture(
     panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:

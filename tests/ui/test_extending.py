@@ -53,7 +53,7 @@ def pick(window: MainWindow, clip: Clip, words: str) -> None:
 
 
 def test_forwards_the_new_clip_follows_and_the_rest_moves_on(
-    window: MainWindow, session: Session, clips: list[Clip]
+    window: MainWindow, session: Session, clips: list[Clip], qtbot: QtBot
 ) -> None:
     offer(window, session)
     select(window.inputs.prompt, "condition")
@@ -61,7 +61,8 @@ def test_forwards_the_new_clip_follows_and_the_rest_moves_on(
     panel = window.inputs.prompt
     job = panel.job()
     assert job.extend is not None and not job.extend.backwards
-    assert job.extend.path.endswith("film0.mkv") and job.width / job.height == pytest.approx(160 / 96, 0.05)
+    assert job.extend.path.endswith("film0.mkv")
+    qtbot.waitUntil(lambda: panel.job().width / panel.job().height == pytest.approx(160 / 96, 0.03))
     QTest.keyClicks(control(panel, QPlainTextEdit, "Prompt"), "it goes on")
     assert panel.primary.isEnabled(), panel.primary.toolTip()
     QTest.mouseClick(panel.primary, LEFT)

@@ -27,6 +27,7 @@ class ControlSection(Section):
         self.column.addWidget(self.slot)
         self.setFocusProxy(self.slot)
         self.slot.changed.connect(self.changed)
+        self.slot.measured.connect(self.measured)
 
     def values(self) -> dict[str, Any]:
         return {"control": self.slot.source}
@@ -48,7 +49,7 @@ class ControlSection(Section):
         return bool(dropped.films)
 
     def take(self, dropped: Dropped) -> None:
-        self.slot.put(dropped.films[0])
+        self.slot.put(dropped.films[0], by_hand=True)
 
 
 class ExtensionSection(Section):
@@ -63,6 +64,8 @@ class ExtensionSection(Section):
             self.column.addWidget(widget)
         self.setFocusProxy(self.slot)
         self.slot.changed.connect(self._changed)
+        # Its length is that of what is there already, not of what is to come.
+        self.slot.measured.connect(lambda width, height, _: self.measured.emit(width, height, 0.0))
         self._way.picked.connect(self.changed)
         self._changed()
 
@@ -95,12 +98,12 @@ class ExtensionSection(Section):
         return bool(dropped.films)
 
     def take(self, dropped: Dropped) -> None:
-        self.slot.put(dropped.films[0])
+        self.slot.put(dropped.films[0], by_hand=True)
 
     def extend(self, source: Source, backwards: bool) -> None:
         """Makes `source` the clip to continue, in that direction."""
         self._way.set_value(backwards, _WAYS[backwards])
-        self.slot.put(source)
+        self.slot.put(source, by_hand=True)
 
     def _changed(self) -> None:
         filled = self.slot.source is not None

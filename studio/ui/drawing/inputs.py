@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 class DrawingInputs(QWidget):
     changed = Signal()
+    measured = Signal(int, int, float)
+    """As Section.measured."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails, add_field: AddField) -> None:
         super().__init__()
@@ -83,8 +85,10 @@ class DrawingInputs(QWidget):
         taken = self._taken()
         return any(kind in taken and not self._is_empty(kind) for kind in (kinds.EXTENSION, kinds.PARTS))
 
-    def has_pictures(self) -> bool:
-        return not self._is_empty(kinds.PICTURES)
+    def is_unfinished(self, field: str) -> bool:
+        """Whether the section of that field of Generate says itself what is still to be done."""
+        sections = [self._sections.get(kind) for kind in self._taken() if field in kind.fields]
+        return any(section is not None and section.is_unfinished() for section in sections)
 
     def show_timing(self, num_frames: int, rate: Rate) -> None:
         """The video has so many frames now, at this rate."""
@@ -98,6 +102,8 @@ class DrawingInputs(QWidget):
     def take(self, dropped: Dropped, at: QPoint | None = None) -> bool:
         """Makes what was dropped an input: of the section at `at` (in this widget), else of the best one."""
         taken = [kind for kind in self._taken() if kind.section_class().welcomes(dropped)]
+        # Of a film the pictures take one frame only: what takes all of it comes first.
+        taken.sort(key=lambda kind: kind is kinds.PICTURES and not dropped.pictures)
         under = [kind for kind in taken if at is not None and self._is_under(kind, at)]
         wanted = [kind for kind in taken if self._is_shown(kind) and self._is_empty(kind)]
         chosen = next(iter((*under, *wanted, *taken)), None)
@@ -147,6 +153,7 @@ class DrawingInputs(QWidget):
             section.show_timing(*self._timing)
             section.changed.connect(self._show)
             section.changed.connect(self.changed)
+            section.measured.connect(self.measured)
         return self._sections[kind]
 
     def _taken(self) -> list[Kind]:

@@ -24,6 +24,8 @@ _PICTURE = QSize(88, 56)
 
 class MediaSlot(QWidget):
     changed = Signal()
+    measured = Signal(int, int, float)
+    """What was put here by hand: width and height in pixels, and the seconds of the part that counts."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails, name: str, lesson: str) -> None:
         super().__init__()
@@ -31,6 +33,7 @@ class MediaSlot(QWidget):
         self._thumbnails = thumbnails
         self._name = name
         self.source: Source | None = None
+        self._is_new = False
         self._well = well(lesson, self._ask)
         self._well.setAccessibleName(f"Choose {name}")
         self._picture = QLabel()
@@ -46,14 +49,15 @@ class MediaSlot(QWidget):
         thumbnails.ready.connect(self._show_picture)
         self.put(None)
 
-    def put(self, source: Source | None) -> None:
-        """Makes `source` what lies here; None empties the place."""
+    def put(self, source: Source | None, by_hand: bool = False) -> None:
+        """Makes `source` what lies here; None empties the place. What comes `by_hand` is measured."""
         self.source = source
+        self._is_new = by_hand
         self._well.setVisible(source is None)
         self._sheet.setVisible(source is not None)
         if source is not None:
             self._title.set_words(Path(source.path).name)
-            self._facts.set_words(_part(source))
+            self._facts.set_words("")
             self._show_picture(source.path)
             path = source.path
             run_in_background(lambda: _probed(path), self._probed, self._unreadable, owner=self)
@@ -89,7 +93,7 @@ class MediaSlot(QWidget):
     def _ask_for_file(self) -> None:
         dialog = QFileDialog(self, f"Choose {self._name}", str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.put(Source(path=path)))
+        dialog.fileSelected.connect(lambda path: self.put(Source(path=path), by_hand=True))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -98,7 +102,7 @@ class MediaSlot(QWidget):
         return next((source for source in sources if source is not None), None)
 
     def _take_selected(self) -> None:
-        self.put(self._selected())
+        self.put(self._selected(), by_hand=True)
 
     def _show_picture(self, path: str) -> None:
         if self.source is not None and path == self.source.path:
@@ -113,8 +117,15 @@ class MediaSlot(QWidget):
             self._session.notify("warning", f"{Path(path).name} has no picture.", "Choose a video.")
             self.put(None)
             return
-        length = _part(self.source) or _seconds(info)
-        self._facts.set_words(" · ".join(part for part in (f"{info.width} × {info.height}", length) if part))
+        part = self.source.time_range
+        length = info.duration if part is None else part.duration
+        seconds = 0.0 if length is None else float(length.seconds)
+        whole = "" if part is None else " of it"
+        size = f"{info.width} × {info.height}"
+        self._facts.set_words(f"{size} · {seconds:.1f} s{whole}" if seconds else size)
+        if self._is_new:
+            self._is_new = False
+            self.measured.emit(info.width, info.height, seconds)
 
     def _unreadable(self, report: ErrorReport) -> None:
         self._session.tell_report(report)
@@ -135,14 +146,3 @@ def _probed(path: str) -> tuple[str, MediaInfo]:
     from studio.media.probe import probe
 
     return path, probe(path)
-
-
-def _part(source: Source) -> str:
-    """The length of the part that a clip shows."""
-    if source.time_range is None:
-        return ""
-    return f"{float(source.time_range.duration.seconds):.1f} s of it"
-
-
-def _seconds(info: MediaInfo) -> str:
-    return f"{float(info.duration.seconds):.1f} s" if info.duration is not None else ""

@@ -77,6 +77,9 @@ class PictureSection(Section):
         self._lesson.setText(_LESSONS[self.strip.room])
         self._show_current()
 
+    def is_unfinished(self) -> bool:
+        return self.is_empty()
+
     def is_empty(self) -> bool:
         return not self.strip.pictures
 
@@ -104,6 +107,8 @@ class PictureSection(Section):
         if place is None:
             place = pictures.pop().frame if pictures else 0
         pictures.append(Keyframe(**asdict(source), frame=place))
+        if len(pictures) == 1:
+            self._measure(source.path)
         self.strip.show_pictures(pictures, len(pictures) - 1)
 
     def show_timing(self, num_frames: int, rate: Rate) -> None:
@@ -149,6 +154,13 @@ class PictureSection(Section):
             self._frame.setValue(strip.frame_of(picture))
             self._kept.setValue(round(picture.strength * 100))
 
+    def _measure(self, path: str) -> None:
+        def found(size: tuple[int, int]) -> None:
+            self.measured.emit(*size, 0.0)
+
+        # Whoever draws with it is told what is wrong with it; its shape is only a help.
+        run_in_background(lambda: _size_of(path), found, lambda _: None, owner=self)
+
     def _weigh(self, percent: int) -> None:
         index = self.strip.current
         if 0 <= index < len(self.strip.pictures):
@@ -186,3 +198,11 @@ class PictureSection(Section):
             self.session.tell_report,
             owner=self,
         )
+
+
+def _size_of(path: str) -> tuple[int, int]:
+    """Width and height of the picture at `path`. Slow."""
+    from studio.media.picture import picture_info
+
+    info = picture_info(path)
+    return info.width, info.height

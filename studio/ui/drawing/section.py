@@ -21,6 +21,8 @@ class Section(QWidget):
     """Stands for the fields of Generate that its kind names (studio.ui.drawing.kinds)."""
 
     changed = Signal()
+    measured = Signal(int, int, float)
+    """Something was put here by hand: its width and height in pixels, its seconds (0: a still)."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -56,6 +58,10 @@ class Section(QWidget):
     def take(self, dropped: Dropped) -> None:
         """Makes what was dropped the input."""
         raise NotImplementedError
+
+    def is_unfinished(self) -> bool:
+        """Whether something is still to be done here, which the section itself says."""
+        return False
 
     def opened(self) -> None:
         """Somebody asked for this section; it is in sight now."""

@@ -22,16 +22,16 @@ INPUTS = "inputs"
 """The folder of the project that they lie in."""
 
 
-def keep_picture(folder: Path, image: np.ndarray, kind: str) -> Path:
-    """Writes `image`, uint8 RGB (H, W, 3), to the project in `folder` as "`kind`-….png"; its path.
+def keep_picture(folder: Path, image: np.ndarray, name: str) -> Path:
+    """Writes `image`, uint8 RGB (H, W, 3), to the project in `folder`; its path.
 
     Raises StorageError and DiskFullError.
     """
     from studio.media.still_writer import write_png
 
     place = folder / INPUTS
-    name = hashlib.blake2b(image.tobytes() + repr(image.shape).encode(), digest_size=8).hexdigest()
-    target = place / f"{kind}-{name}.png"
+    digest = hashlib.blake2b(image.tobytes() + repr(image.shape).encode(), digest_size=8).hexdigest()
+    target = place / f"{name} {digest}.png"
     if not target.exists():
         try:
             place.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def frame_of(source: Source, time: RationalTime | None = None) -> np.ndarray:
 
 def still_of(folder: Path, source: Source, time: RationalTime | None = None) -> Source:
     """A frame of `source` as a picture of the project in `folder`. Slow; raises as `frame_of` and writing."""
-    return Source(path=str(keep_picture(folder, frame_of(source, time), "still")))
+    return Source(path=str(keep_picture(folder, frame_of(source, time), Path(source.path).stem)))
 
 
 def still_at(project: Project, folder: Path, frame: int) -> Source:
@@ -68,4 +68,4 @@ def still_at(project: Project, folder: Path, frame: int) -> Source:
     from studio.render.compositor import Compositor
 
     with Compositor(project, folder) as compositor:
-        return Source(path=str(keep_picture(folder, compositor.frame(frame), "still")))
+        return Source(path=str(keep_picture(folder, compositor.frame(frame), "frame")))

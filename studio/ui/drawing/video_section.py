@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from studio.ui.masking.window import MaskWindow
     from studio.ui.session import Session
 
+_LESSON = "Paint over what is to be drawn anew; the rest stays as it is."
 _PICTURE = QSize(56, 36)
 
 
@@ -42,12 +43,14 @@ class VideoSection(Section):
         self._able: frozenset[Capability] = frozenset()
         self._frames = (1, Rate(24))
         self.window_of_masks: MaskWindow | None = None
-        for widget in (self.slot, self._strength_field):
+        self._lesson = surfaces.text(_LESSON, "secondary")
+        for widget in (self.slot, self._strength_field, self._lesson):
             self.column.addWidget(widget)
         self.column.addLayout(self._masks)
         self.column.addWidget(self._paint)
         self.setFocusProxy(self.slot)
         self.slot.changed.connect(self._changed)
+        self.slot.measured.connect(self.measured)
         self.strength.changed.connect(self.changed)
         self.thumbnails.ready.connect(lambda _: self._show_masks())
         self._changed()
@@ -76,6 +79,11 @@ class VideoSection(Section):
     def is_empty(self) -> bool:
         return self.slot.source is None
 
+    def is_unfinished(self) -> bool:
+        """A model that only fills masks needs one."""
+        masked = bool(self._painted) or self._mask is not None
+        return not self.is_empty() and not masked and Capability.VIDEO_TO_VIDEO not in self._able
+
     def clear(self) -> None:
         self._painted, self._mask = (), None
         self.slot.put(None)
@@ -86,7 +94,7 @@ class VideoSection(Section):
 
     def take(self, dropped: Dropped) -> None:
         self._painted, self._mask = (), None
-        self.slot.put(plain(dropped.films[0]))
+        self.slot.put(plain(dropped.films[0]), by_hand=True)
 
     def show_timing(self, num_frames: int, rate: Rate) -> None:
         """Masks are painted on these frames."""
@@ -102,6 +110,7 @@ class VideoSection(Section):
         redraws = Capability.VIDEO_TO_VIDEO in self._able and not masked
         self._strength_field.setVisible(filled and redraws)
         self._paint.setVisible(filled and Capability.INPAINT in self._able)
+        self._lesson.setVisible(self.is_unfinished())
         self._paint.setText("Paint on another frame…" if self._painted else "Paint a mask…")
         self._show_masks()
         self.changed.emit()

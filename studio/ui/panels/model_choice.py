@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-
 from studio.models.amounts import amount
 from studio.models.spec import Capability, ModelSpec
-from studio.ui import theme
+from studio.ui import icons
 from studio.ui.fields import Choice
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
 
+_VISIBLE = 14
+_BAR = 40
+"""Room beside the names for the scroll bar and the frames."""
 _DRAWS = frozenset(
     (
         Capability.TEXT_TO_VIDEO,
@@ -31,6 +32,9 @@ class ModelChoice(Choice):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        # A list that scrolls below the field, not one as high as the screen.
+        self.setProperty("kind", "long")
+        self.setMaxVisibleItems(_VISIBLE)
 
     def list_models(self) -> None:
         """Offers what is installed now."""
@@ -51,6 +55,8 @@ class ModelChoice(Choice):
 
     def showPopup(self) -> None:  # noqa: N802 - Qt's name
         self._list_absent()
+        # Names are told apart by their ends: the list may be wider than the field.
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _BAR)
         super().showPopup()
 
     # Inside
@@ -77,8 +83,7 @@ class ModelChoice(Choice):
         self._values.append(None)
         for spec in missing:
             self._values.append(spec)
-            self.addItem(label_of(spec))
-            self.setItemData(self.count() - 1, theme.color("secondary"), Qt.ItemDataRole.ForegroundRole)
+            self.addItem(icons.icon("import", "secondary"), label_of(spec))
 
 
 def _draws(spec: ModelSpec) -> bool:

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.jobs.drawing import Problem
 from studio.jobs.job import Extension, Generate, Job
 from studio.models.spec import Capability, ModelSpec
-from studio.project.timeline import Clip, External
+from studio.project.timeline import Clip
 from studio.timing import frames_in
 from studio.ui import surfaces
 from studio.ui.fields import Choice, Decimal, SeedField, SizeField, side_by_side
@@ -120,8 +120,8 @@ class PromptPanel(InputPanel):
         return f"Draws {job.num_frames} frames: {seconds:.1f} s at {job.frame_rate} fps."
 
     def is_untouched(self, problem: Problem) -> bool:
-        if problem.field == "images":
-            return not self._has("_inputs") or not self._inputs.has_pictures()
+        if problem.field in _INPUTS:
+            return self._has("_inputs") and self._inputs.is_unfinished(problem.field)
         if problem.field == "model":
             # The offer to fetch it says so, and more.
             return self._has("_offer") and self._offer.is_offering()
@@ -157,9 +157,6 @@ class PromptPanel(InputPanel):
             self.session.notify("warning", "This clip cannot be continued now.", hint)
             return
         self._model.choose(spec)
-        reference = clip.take.reference
-        if made_by is None and isinstance(reference, External) and reference.width:
-            self._size.set_value(*size_like(spec, reference.width, reference.height))
         self._inputs.extend(source, backwards)
         self._continued = self.job().extend, clip.id
         self.focus_prompt()
@@ -170,12 +167,18 @@ class PromptPanel(InputPanel):
         self.dragMoveEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._taker(self._dropped_in(event)) is None:
-            event.ignore()
-        else:
+        is_welcome = self._taker(self._dropped_in(event)) is not None
+        self._show_welcome(is_welcome)
+        if is_welcome:
             event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_welcome(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self._show_welcome(False)
         if self.take(self._dropped_in(event), self.mapToGlobal(event.position().toPoint())):
             event.acceptProposedAction()
         else:
@@ -200,6 +203,10 @@ class PromptPanel(InputPanel):
         else:
             self._inputs.take(dropped, self._inputs.mapFromGlobal(at))
         return True
+
+    def _show_welcome(self, is_welcome: bool) -> None:
+        """Puts an edge of light round the panel while something is held over it that it takes."""
+        surfaces.set_role(self, "welcome", "true" if is_welcome else "false")
 
     def _shown_by(self, clip_ids: Sequence[str]) -> Dropped:
         from studio.ui.drawing.dropped import sorted_sources
@@ -226,6 +233,7 @@ class PromptPanel(InputPanel):
 
         made = DrawingInputs(self.session, self._thumbnails, self.add_field)
         made.changed.connect(self.refresh)
+        made.measured.connect(self._fit_to_input)
         self._above.addWidget(made)
         return made
 
@@ -345,6 +353,17 @@ class PromptPanel(InputPanel):
     def _show_style(self) -> None:
         """A choice of styles is there where the model brings some, or where a recipe names one."""
         self._style_field.setVisible(self._style.count() > 1 or bool(self._style.value()))
+
+    def _fit_to_input(self, width: int, height: int, seconds: float) -> None:
+        """The shape of what was put in, and its length, become the video's where the model's own stood."""
+        spec: ModelSpec = self._model.value()
+        defaults = spec.defaults
+        with self.all_at_once():
+            if self._size.value() == (defaults.width, defaults.height):
+                self._size.set_value(*size_like(spec, width, height))
+            usual = float(defaults.num_frames / defaults.frame_rate.fraction)
+            if seconds and abs(self._length.value() - usual) < 0.001:
+                self._length.setValue(min(seconds, self._length.maximum()))
 
     def _num_frames(self, spec: ModelSpec) -> int:
         """The nearest count that the model can make; any, where it draws a long video in windows."""
