@@ -24,6 +24,7 @@ from studio.adapters.sound import stereo_48k
 from studio.adapters.torch_device import limit_threads, pick_device
 from studio.adapters.window_drawing import Drawn, WindowDrawing
 from studio.errors import JobError, ModelError
+from studio.jobs.few_step import in_few_steps
 from studio.jobs.job import Generate, capabilities_for
 from studio.jobs.windows import PlannedWindow, is_long, planned
 from studio.media.picture import fit_picture
@@ -51,6 +52,7 @@ class DiffusersVideoAdapter:
 
     def run(self, job: Generate, context: RunContext) -> Footage:
         """Draws the whole video; what is left for `frames` is bringing each one to its size."""
+        job = in_few_steps(job, self._spec)
         if self._loras.hang(job.loras):
             self._prompts.forget()
         if job.painted:

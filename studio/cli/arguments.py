@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_animate(verbs)
     _add_stylize(verbs)
     _add_interpolate(verbs)
+    _add_deflicker(verbs)
     _add_export(verbs)
     add_models(_add_verb(verbs, "models", "the models: list, show, pull, add, remove, verify"))
     licences = _add_verb(verbs, "licences", "under which licences a film was made")
@@ -130,6 +131,7 @@ def _add_tuning(verb: argparse.ArgumentParser) -> None:
         default=[],
         help="changes to the model (.safetensors); EXPERT: both, high-noise, low-noise",
     )
+    add("--few-step", metavar="NAME", default="", help="one of the model's few-step settings, with its LoRA")
     add("--scheduler", metavar="NAME", default="", help="how the noise is taken away (default: the model's)")
     add("--flow-shift", metavar="S", type=float, help="where the steps are spent, for models that have it")
     add("--guidance-2", metavar="G", type=float, help="guidance of the second expert")
@@ -169,6 +171,17 @@ def _add_stylize(verbs: argparse._SubParsersAction) -> None:
 def _add_interpolate(verbs: argparse._SubParsersAction) -> None:
     words = "the same video at another frame rate or speed, with true in-betweens"
     add_interpolate_options(_add_maker(verbs, "interpolate", words), rate)
+
+
+def _add_deflicker(verbs: argparse._SubParsersAction) -> None:
+    verb = _add_maker(verbs, "deflicker", "the same video without its flicker")
+    verb.add_argument("source", metavar="IN", help="a video")
+    verb.add_argument(
+        "--original", metavar="CLIP", help="the video before it was processed: gives the motion"
+    )
+    verb.add_argument(
+        "--strength", metavar="0…1", type=float, default=1.0, help="how much is taken out (default: 1)"
+    )
 
 
 def _add_export(verbs: argparse._SubParsersAction) -> None:

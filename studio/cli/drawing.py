@@ -51,6 +51,7 @@ def generate_job(options: argparse.Namespace, catalog: Catalog, console: Console
         scheduler=options.scheduler,
         flow_shift=options.flow_shift,
         loras=tuple(_lora(text) for text in options.lora),
+        few_step=options.few_step,
     )
 
 

@@ -13,6 +13,7 @@ from studio.cli.console import Console
 from studio.cli.listing import as_data, list_models
 from studio.engine.engine import Engine
 from studio.errors import CancelledError, TokenNeededError, UsageError
+from studio.jobs.few_step import few_step_download, few_step_of, few_step_shortcoming
 from studio.jobs.job import Download, download_of
 from studio.jobs.messages import Progress, Result
 from studio.jobs.validate import is_repo_name
@@ -104,14 +105,25 @@ def _pull(options: argparse.Namespace, console: Console) -> int:
 
 def _download(options: argparse.Namespace, known: ModelSpec | None) -> Download:
     if known is None:
+        if options.few_step:
+            raise UsageError("Only models of the library have few-step settings.", "See: studio models list")
         repo: str = options.model
         return Download(model=repo, repo=repo, revision=options.revision or "main", variant=options.precision)
-    if not known.repo:
+    if not known.repo and not options.few_step:
         raise UsageError(f"{known.title} is here already: there is nothing to fetch.", "")
+    if options.few_step:
+        return _few_step(known, options.few_step)
     if options.revision or options.precision:
         hint = f"For another form of it: studio models pull {known.repo} …"
         raise UsageError(f"{known.title} is fetched as its model.toml says.", hint)
     return download_of(known)
+
+
+def _few_step(spec: ModelSpec, name: str) -> Download:
+    choice = few_step_of(spec, name)
+    if choice is None:
+        raise UsageError(*(few_step_shortcoming(spec, name) or ("", "")))
+    return few_step_download(spec, choice)
 
 
 def _show_licence(spec: ModelSpec, is_accepted: bool, console: Console) -> None:

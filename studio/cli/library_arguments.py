@@ -27,6 +27,9 @@ def add_models(verb: argparse.ArgumentParser) -> None:
         "--precision", metavar="P", default="", help="fetch the files of this precision, for example fp16"
     )
     parsers["pull"].add_argument(
+        "--few-step", metavar="NAME", default="", help="only what this few-step setting of the model needs"
+    )
+    parsers["pull"].add_argument(
         "--accept-licence", action="store_true", help="you have read what the licence bars"
     )
     add = parsers["add"]

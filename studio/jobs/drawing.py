@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from studio.errors import ModelError
+from studio.jobs.few_step import few_step_of, few_step_shortcoming
 from studio.jobs.job import Expert, Generate, Lora, capabilities_for
 from studio.jobs.windows import is_long, parts_of, planned
 from studio.models.signatures import family_called
@@ -148,10 +149,14 @@ def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
         found.append(Problem("error", "flow_shift", f"{spec.title} has no flow shift to set."))
     elif job.flow_shift is not None and not 0 < job.flow_shift <= 100:
         found.append(Problem("error", "flow_shift", "The flow shift goes from above 0 to 100."))
-    if len(job.loras) > spec.limits.max_loras:
+    choice = few_step_of(spec, job.few_step)
+    own = 0 if choice is None else 1 + bool(choice.file_2)
+    if own + len(job.loras) > spec.limits.max_loras:
         most = spec.limits.max_loras
         message = f"{spec.title} takes {most or 'no'} LoRA{'s' if most > 1 else ''}."
         found.append(Problem("error", "loras", message, "Leave some out, or choose another model."))
+    if job.few_step and (shortcoming := few_step_shortcoming(spec, job.few_step)):
+        found.append(Problem("error", "few_step", *shortcoming))
     found += [problem for lora in job.loras if (problem := _lora_problem(lora, spec)) is not None]
     if spec.experts < 2:
         if job.guidance_scale_2 is not None:

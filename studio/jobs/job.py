@@ -174,6 +174,9 @@ class Generate(ModelJob, frozen=True, kw_only=True):
     flow_shift: float | None = None
     """None: as the model's scheduler says."""
     loras: tuple[Lora, ...] = ()
+    few_step: str = ""
+    """The id of one of the model's few-step choices, which then decides over steps, guidance, scheduler and
+    shift; empty: none."""
 
 
 class Animate(ModelJob, frozen=True, kw_only=True):
@@ -241,6 +244,17 @@ class Stylize(ModelJob, frozen=True, kw_only=True):
     """Every picture is worked out for itself: better strokes, a hundred times as slow."""
 
 
+class Deflicker(ModelJob, frozen=True, kw_only=True):
+    """The same clip without its flicker."""
+
+    model: str = "deflicker"
+    source: Source
+    original: Source | None = None
+    """The clip before it was processed, from the same moment on: its motion leads."""
+    strength: float = 1.0
+    """How much of the flicker is taken out, 0 … 1."""
+
+
 class Export(JobBase, frozen=True, kw_only=True):
     """A file for others, from the project as it was when this was asked."""
 
@@ -269,9 +283,11 @@ class Download(JobBase, frozen=True, kw_only=True):
     revision: str = "main"
     variant: str = ""
     title: str = ""
+    files: tuple[str, ...] = ()
+    """Only these files of the repository, which need not hold a whole model; empty: the model."""
 
 
-Job = Generate | Animate | Interpolate | Stylize | Export | Download
+Job = Generate | Animate | Interpolate | Stylize | Deflicker | Export | Download
 
 
 def download_of(spec: ModelSpec) -> Download:
@@ -294,6 +310,8 @@ def sources_of(job: Job) -> tuple[Source, ...]:
             return (job.source,)
         case Stylize():
             return (job.source, *(source for source in (job.style, job.mask) if source is not None))
+        case Deflicker():
+            return (job.source,) if job.original is None else (job.source, job.original)
         case Export() | Download():
             return ()
 
@@ -309,6 +327,8 @@ def capabilities_for(job: Job) -> tuple[Capability, ...]:
             return (Capability.INTERPOLATE,)
         case Stylize():
             return (Capability.STYLIZE if job.look is not None else Capability.PICTURE_STYLE,)
+        case Deflicker():
+            return (Capability.DEFLICKER,)
         case Export() | Download():
             return ()
 
@@ -371,6 +391,8 @@ def title_of(job: Job) -> str:
             return f"Interpolate to {job.frame_rate} fps{slow if job.speed else ''}"
         case Stylize():
             return _name_of_look(job)
+        case Deflicker():
+            return "Remove flicker"
         case Export():
             return f"Export {job.project.name}"
         case Download():

@@ -19,7 +19,7 @@ from studio.models.fetching import Fetch
 from studio.models.hub_cache import RepoFolder, cache_folders
 from studio.models.hub_client import HubClient
 from studio.models.patience import Patience, Watch
-from studio.models.selection import RemoteFile, needed_files
+from studio.models.selection import RemoteFile, named_files, needed_files
 
 _SPARE_BYTES = 256 * 2**20
 _LOOK_S = 0.2
@@ -38,10 +38,15 @@ class Plan(msgspec.Struct, frozen=True):
         return sum(file.size for file in self.files)
 
 
-def plan(client: HubClient, revision: str = "main", variant: str = "") -> Plan:
-    """Asks the Hub what the model at `revision` consists of; raises ModelError, DownloadError."""
+def plan(client: HubClient, revision: str = "main", variant: str = "", names: tuple[str, ...] = ()) -> Plan:
+    """Asks the Hub what the model at `revision` consists of; raises ModelError, DownloadError.
+
+    With `names` it is those files alone.
+    """
     commit = client.commit_of(revision)
     tree = client.tree(commit)
+    if names:
+        return Plan(client.repo, commit, tree, named_files(client.repo, tree, names))
     index = next((name for name in INDEX_NAMES for file in tree if file.path == name), None)
     if index is None:
         raise ModelError(
@@ -65,13 +70,13 @@ class ModelDownload:
         self._total = 0
         self._done = 0
 
-    def run(self, revision: str = "main", variant: str = "") -> Path:
+    def run(self, revision: str = "main", variant: str = "", names: tuple[str, ...] = ()) -> Path:
         """Fetches what is missing and returns the snapshot's folder, which appears last and whole.
 
         Raises ModelError, TokenNeededError, DownloadError, StorageError, DiskFullError and CancelledError;
         after each of them, and after a kill, the next run goes on where this one ended.
         """
-        wanted = plan(self._client, revision, variant)
+        wanted = plan(self._client, revision, variant, names)
         self._total = wanted.size
         try:
             self._folder.blob("").mkdir(parents=True, exist_ok=True)

@@ -160,6 +160,20 @@ def find_snapshot(
     return None
 
 
+def find_file(repo: str, name: str, revision: str = "main") -> Path | None:
+    """The file `name` of `repo` at `revision` in the cache folders; None while it is not there wholly."""
+    for cache in cache_folders():
+        folder = RepoFolder(cache, repo)
+        commit = folder.commit_of(revision)
+        if commit is None:
+            continue
+        path = folder.snapshot(commit) / name
+        known = next((file.size for file in folder.tree(commit) or () if file.path == name), None)
+        if path.is_file() and known in (None, path.stat().st_size):
+            return path
+    return None
+
+
 def repo_folders() -> Iterator[RepoFolder]:
     """Every repository of which something lies in the caches."""
     for cache in cache_folders():

@@ -58,6 +58,19 @@ def needed_files(
     return tuple(sorted(needed, key=lambda file: (file.size, file.path)))
 
 
+def named_files(repo: str, tree: tuple[RemoteFile, ...], names: tuple[str, ...]) -> tuple[RemoteFile, ...]:
+    """The files of `tree` called `names`, which must all be there and be safetensors; raises ModelError."""
+    known = {file.path: file for file in tree}
+    for name in names:
+        _check_path(repo, name)
+        if not name.lower().endswith(".safetensors"):
+            raise pickle_refusal(name)
+        if name not in known:
+            hint = "Its makers may have renamed it; look at the repository."
+            raise ModelError(f"{repo} has no file {name}.", hint)
+    return tuple(known[name] for name in names)
+
+
 def _may_be_elsewhere(table: dict[str, Any]) -> bool:
     """A modular pipeline's index may name components of other repositories."""
     return "Modular" in str(table.get("_class_name", ""))

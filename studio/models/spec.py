@@ -38,6 +38,7 @@ class Capability(StrEnum):
     """Classic looks."""
     PICTURE_STYLE = "picture-style"
     """The style of any picture."""
+    DEFLICKER = "deflicker"
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,6 +86,26 @@ class Licence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Uses or regions that it bars, in plain words; shown before the download."""
 
 
+class FewStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A LoRA that lets a model draw in a few steps, and the settings that belong to it."""
+
+    id: str
+    title: str
+    repo: str
+    """The repository on the Hub that it comes from."""
+    revision: str = "main"
+    file: str
+    """The LoRA, a .safetensors file of `repo`: for the whole model, or for the first of two experts."""
+    file_2: str = ""
+    """The one for the second expert, where there are two."""
+    size: int = 0
+    """Bytes of the files, as far as known."""
+    steps: int
+    guidance: float = 1.0
+    flow_shift: float | None = None
+    scheduler: str = ""
+
+
 class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     title: str
@@ -106,6 +127,8 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     defaults: Defaults = Defaults()
     call: dict[str, int | float | str | bool | list[float]] = {}
     """Further arguments for the pipeline's call, by its own names."""
+    few_step: tuple[FewStep, ...] = ()
+    """Ways to draw in a few steps, the one to choose first of all first."""
     styles: dict[str, str] = {}
     """Named styles: what each adds to the prompt."""
     examples: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ def run_download(job: Download, context: WorkerContext) -> Result:
 
     patience = Patience(context)
     client = HubClient(job.repo, patience, access_token())
-    snapshot = ModelDownload(client, context, patience).run(job.revision, job.variant)
+    snapshot = ModelDownload(client, context, patience).run(job.revision, job.variant, job.files)
     if job.model == job.repo:
         add_repo(job.repo, job.revision, job.variant)
     return Result(path=str(snapshot), content_hash=snapshot.name)

@@ -11,8 +11,10 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from studio.errors import MissingFileError
+from studio.jobs.few_step import few_step_files, few_step_of
 from studio.jobs.job import (
     Animate,
+    Deflicker,
     Extension,
     Generate,
     Interpolate,
@@ -50,15 +52,30 @@ def sealed(job: Job, spec: ModelSpec | None) -> Job:
                 style=_sealed_source(job.style) if job.style else None,
                 mask=_sealed_source(job.mask) if job.mask else None,
             )
+        case Deflicker():
+            job = replace(
+                job,
+                source=_sealed_source(job.source),
+                original=_sealed_source(job.original) if job.original else None,
+            )
         case _:
             return job
-    return replace(job, model_hash=model_hash(spec)) if isinstance(job, ModelJob) and spec else job
+    if not isinstance(job, ModelJob) or spec is None:
+        return job
+    return replace(job, model_hash=model_hash(spec, job.few_step if isinstance(job, Generate) else ""))
 
 
-def model_hash(spec: ModelSpec) -> str:
-    """One hash (blake2b-128, hex) over the files that make the model what it is."""
+def model_hash(spec: ModelSpec, few_step: str = "") -> str:
+    """One hash (blake2b-128, hex) over the files that make the model what it is.
+
+    The LoRAs of its choice called `few_step` are among them.
+    """
     digest = hashlib.blake2b(digest_size=16)
-    for name, path in _model_files(spec):
+    choice = few_step_of(spec, few_step)
+    for name, path in [
+        *_model_files(spec),
+        *((path.name, path) for path in (choice and few_step_files(choice)) or ()),
+    ]:
         digest.update(f"{name}\0{_hash_of(path)}\0".encode())
     return digest.hexdigest()
 
