@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-
-import numpy as np
-
 from studio.adapters.base import Footage, RunContext
-from studio.adapters.clip_source import ClipSource, open_source, reported
+from studio.adapters.clip_source import open_source
+from studio.adapters.restyling import Draw, restyled
+from studio.errors import UsageError
 from studio.jobs.job import Stylize
-from studio.media.reader import open_reader
 from studio.models.spec import ModelSpec
 from studio.render.steady import SteadyLook
 
@@ -25,15 +21,12 @@ class LooksAdapter:
         """Nothing to let go."""
 
     def run(self, job: Stylize, context: RunContext) -> Footage:
-        """The job's clip in its look, frame for frame at the source's rate."""
-        source = open_source(job.source, context)
-        count = max(1, source.time_range.duration.ceil_frames(source.rate))
-        frames = reported(_styled(source, job), count, context)
-        return Footage(frames, source.info.width, source.info.height, source.rate, count, source.audio)
+        """The job's clip in its look, frame for frame at the source's rate; UsageError without a look."""
+        look = job.look
+        if look is None:
+            raise UsageError("No look was chosen.", "Use the style model for the style of a picture.")
 
+        def make() -> Draw:
+            return SteadyLook(look).draw
 
-def _styled(source: ClipSource, job: Stylize) -> Iterator[np.ndarray]:
-    look = SteadyLook(job.look, job.strength)
-    with closing(open_reader(source.info.path)) as reader:
-        for frame in reader.frames(source.time_range, source.rate):
-            yield look.apply(frame.image)
+        return restyled(job, open_source(job.source, context), make, context)

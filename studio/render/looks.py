@@ -15,6 +15,7 @@ import numpy as np
 
 from studio.jobs.job import Look
 from studio.render import textures
+from studio.render.mixing import mixed
 
 _PAPER = np.array([250, 247, 238], np.float32) / 255
 _GRAPHITE = np.array([52, 52, 58], np.float32) / 255
@@ -41,12 +42,6 @@ def stylize(frame: np.ndarray, look: Look, strength: float = 1.0) -> np.ndarray:
     drawing = DRAWINGS[look]
     painted = drawing.paint(frame.astype(np.float32) / 255, unit)
     return mixed(frame, drawing.finish(painted, unit), strength)
-
-
-def mixed(frame: np.ndarray, drawn: np.ndarray, strength: float) -> np.ndarray:
-    """`strength` of `drawn` (float32 in [0, 1]) over `frame` (uint8) as uint8."""
-    share = min(max(strength, 0.0), 1.0)
-    return np.clip(drawn * (255 * share) + frame * np.float32(1 - share) + 0.5, 0, 255).astype(np.uint8)
 
 
 def unit_of(frame: np.ndarray) -> float:
