@@ -14,6 +14,8 @@ from studio.render.flow import CUT, alike
 
 # A flash is over after at most so many frames; then the scene is as it was.
 _FLASH_FRAMES = 4
+# And it is the same scene indeed: two scenes under CUT and over this are merely of one kind.
+_SAME = 0.8
 # Two frames whose neighbours are hardly more alike than they are belong to one wild shot.
 _WILD = 0.08
 # A camera that swings shows at least this share of the one picture in the next.
@@ -96,7 +98,7 @@ def _flash_end(ahead: deque[F], look: _Look) -> F | None:
     for distance in range(2, _FLASH_FRAMES + 2):
         if not look(distance + 1):
             return None
-        if alike(ahead[0].image, ahead[distance].image) >= CUT:
+        if alike(ahead[0].image, ahead[distance].image) >= _SAME:
             return ahead[distance]
     return None
 
@@ -124,12 +126,10 @@ def _overlapping(first: np.ndarray, second: np.ndarray) -> bool:
     # Phase correlation knows the shift up to a whole picture: both ways round are tried.
     for x in (round(across), round(across) - int(np.sign(across)) * width):
         for y in (round(down), round(down) - int(np.sign(down)) * height):
-            seen, again = _shared(small[0], -x, -y), _shared(small[1], x, y)
-            if (
-                seen.size >= _OVERLAP * small[0].size
-                and min(seen.shape[:2]) >= 24
-                and alike(seen, again) >= CUT
-            ):
+            shown = max(0, width - abs(x)) * max(0, height - abs(y))
+            if shown < _OVERLAP * width * height:
+                continue
+            if alike(_shared(small[0], -x, -y), _shared(small[1], x, y)) >= CUT:
                 return True
     return False
 
