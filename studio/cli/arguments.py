@@ -177,7 +177,7 @@ def _add_deflicker(verbs: argparse._SubParsersAction) -> None:
     verb = _add_maker(verbs, "deflicker", "the same video without its flicker")
     verb.add_argument("source", metavar="IN", help="a video")
     verb.add_argument(
-        "--original", metavar="CLIP", help="the video before it was processed: gives the motion"
+        "--original", metavar="CLIP", help="the video before it was processed; it leads"
     )
     verb.add_argument(
         "--strength", metavar="0…1", type=float, default=1.0, help="how much is taken out (default: 1)"

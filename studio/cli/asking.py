@@ -16,6 +16,7 @@ from studio.errors import MissingFileError, UsageError
 from studio.jobs.job import (
     Animate,
     Arrangement,
+    Deflicker,
     Export,
     Job,
     Source,
@@ -40,6 +41,9 @@ def ask(options: argparse.Namespace, catalog: Catalog, console: Console) -> Job:
             return _animate(options, catalog.get("animate"), console)
         case "stylize":
             return Stylize(source=source(options.source), look=options.look, strength=options.strength)
+        case "deflicker":
+            original = source(options.original) if options.original else None
+            return Deflicker(source=source(options.source), original=original, strength=options.strength)
         case "interpolate":
             return interpolate_job(options)
         case _:

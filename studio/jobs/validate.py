@@ -12,6 +12,7 @@ from studio.jobs.drawing import Problem, drawing_problems, input_problems
 from studio.jobs.job import (
     Animate,
     Arrangement,
+    Deflicker,
     Download,
     Export,
     Generate,
@@ -54,6 +55,10 @@ def problems(job: Job, spec: ModelSpec | None) -> list[Problem]:
             found += [*_rate_problems(job.frame_rate), *_speed_problems(job)]
         case Stylize():
             found += _stylize_problems(job)
+        case Deflicker():
+            found += (
+                [] if 0 <= job.strength <= 1 else [Problem("error", "strength", "Strength goes from 0 to 1.")]
+            )
         case Export():
             found += _export_problems(job)
         case Download():

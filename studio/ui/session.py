@@ -15,6 +15,7 @@ from studio.errors import ErrorReport, StudioError
 from studio.jobs.job import (
     Animate,
     Arrangement,
+    Deflicker,
     Generate,
     Interpolate,
     Job,
@@ -208,7 +209,9 @@ class Session(QObject):
         self.select([clip.id])
         return job_id
 
-    def process(self, clip_id: str, build: Callable[[Source], Stylize | Interpolate]) -> str | None:
+    def process(
+        self, clip_id: str, build: Callable[[Source], Stylize | Interpolate | Deflicker]
+    ) -> str | None:
         """Queues the job that `build` makes of what the clip shows; the result is a new take of the clip."""
         source = self.source_of(clip_id)
         if source is None:

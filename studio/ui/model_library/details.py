@@ -45,6 +45,7 @@ _TASKS = {
     Capability.INTERPOLATE: "in-betweens",
     Capability.STYLIZE: "looks",
     Capability.PICTURE_STYLE: "the style of any picture",
+    Capability.DEFLICKER: "takes flicker out",
 }
 _FETCH_TIP = "Fetches the model; it can be paused, and goes on after anything"
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from studio.jobs.job import Animate, Download, Export, Generate, Interpolate, Job, Stylize
+from studio.jobs.job import Animate, Deflicker, Download, Export, Generate, Interpolate, Job, Stylize
 from studio.timing import RationalTime
 from studio.ui import surfaces
 from studio.ui.panels.prompt import PromptPanel
@@ -117,7 +117,7 @@ class CreatePanel(QTabWidget):
                 panel = self.images
             case Interpolate() | Stylize():
                 panel = self.video
-            case Export() | Download():
+            case Deflicker() | Export() | Download():
                 return
         panel.load(job)
         self.setCurrentWidget(panel)

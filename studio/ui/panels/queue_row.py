@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.engine.queue import JobState, QueuedJob
-from studio.jobs.job import Animate, Download, Export, Generate, Interpolate, Stylize
+from studio.jobs.job import Animate, Deflicker, Download, Export, Generate, Interpolate, Stylize
 from studio.jobs.messages import Progress
 from studio.ui import surfaces
 from studio.ui.live_jobs import describe
@@ -27,6 +27,7 @@ _ICONS = {
     Animate: "images",
     Interpolate: "interpolate",
     Stylize: "looks",
+    Deflicker: "deflicker",
     Export: "export",
     Download: "import",
 }

@@ -11,6 +11,7 @@ import msgspec
 from studio.jobs.job import (
     Animate,
     Arrangement,
+    Deflicker,
     Download,
     Export,
     Generate,
@@ -46,6 +47,9 @@ def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
         case Stylize():
             look = job.look.value.capitalize()
             lines = [("Look", look), ("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
+        case Deflicker():
+            lines = [("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
+            lines += [("Original", _name(job.original))] if job.original else []
         case Export():
             return [("File", job.target)]
         case Download():
@@ -62,6 +66,8 @@ def take_title(job: Job) -> str:
             return job.look.value.capitalize()
         case Interpolate():
             return f"{job.frame_rate} fps"
+        case Deflicker():
+            return "Without flicker"
         case _:
             return f"Seed {job.seed}" if isinstance(job, ModelJob) and job.seed is not None else "New seed"
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QUrl, Signal
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
-from studio.jobs.job import Interpolate, Look, Source, Stylize
+from studio.jobs.job import Deflicker, Interpolate, Look, Source, Stylize
 from studio.project.edits import SelectTake
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator, Project, Title, Track
@@ -128,7 +128,8 @@ class ClipMenu(QObject):
         extend = submenu(menu, "Extend", "extend")
         entry(extend, "Forwards, after its end…", "", lambda: self.extend_wanted.emit(clip.id, False))
         entry(extend, "Backwards, before its start…", "", lambda: self.extend_wanted.emit(clip.id, True))
-        for work in (looks, rates, extend):
+        steady = entry(menu, "Remove flicker", "deflicker", lambda: self._deflicker(clip.id))
+        for work in (looks, rates, extend, steady):
             work.setDisabled(track.locked)
         if clip.take.recipe is not None and clip.take.recipe.get("kind") == "generate":
             seed = clip.take.recipe.get("seed")
@@ -152,6 +153,9 @@ class ClipMenu(QObject):
 
     def _stylize(self, clip_id: str, look: Look) -> None:
         self._session.process(clip_id, lambda source: Stylize(source=source, look=look))
+
+    def _deflicker(self, clip_id: str) -> None:
+        self._session.process(clip_id, lambda source: Deflicker(source=source))
 
     def _interpolate(self, clip_id: str, rate: Rate) -> None:
         def build(source: Source) -> Interpolate:
