@@ -85,9 +85,17 @@ def new_track(project: Project, kind: str) -> tuple[Track, AddTrack]:
 
 
 def placing_edits(
-    project: Project, assets: Sequence[Asset], frame: int, still_length_s: float, wanted: str | None = None
+    project: Project,
+    assets: Sequence[Asset],
+    frame: int,
+    still_length_s: float,
+    wanted: str | None = None,
+    inserts: bool = False,
 ) -> list[Edit]:
-    """The edits that put `assets` one after the other from `frame` on, picture and sound linked."""
+    """The edits that put `assets` one after the other from `frame` on, picture and sound linked.
+
+    `inserts`: what lies there and later is pushed on, instead of covered.
+    """
     edits: list[Edit] = []
     if project.duration == 0 and (adopted := _adopted(project, assets)) is not None:
         edits.append(adopted)
@@ -98,14 +106,18 @@ def placing_edits(
         length = _length(asset.reference, still_length_s, project.rate)
         link = new_id() if _has_both(asset.reference) else ""
         for kind in _kinds(asset.reference):
-            track = free_track(project, kind, frame, frame + length, wanted)
+            # An insertion makes room on every track, and so the lowest will do: no frame of it is taken.
+            span = (0, 0) if inserts else (frame, frame + length)
+            track = free_track(project, kind, *span, wanted)
             if track is None:
                 track, addition = new_track(project, kind)
                 edits.append(addition)
                 project = addition.apply(project)
             placements.append(Placement(track.id, _clip_of(asset, frame, length, link)))
         frame += length
-    return [*edits, PlaceClips(placements=tuple(placements))] if placements else edits
+    if not placements:
+        return edits
+    return [*edits, PlaceClips(placements=tuple(placements), mode="insert" if inserts else "overwrite")]
 
 
 def adding_edits(assets: Sequence[Asset]) -> list[Edit]:

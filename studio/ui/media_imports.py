@@ -22,10 +22,12 @@ def import_groups(
     groups: Sequence[Sequence[str]],
     track_id: str | None = None,
     frame: int | None = None,
+    inserts: bool = False,
 ) -> None:
     """Adds files to the library; with `frame`, the files of each group also lie one after another from there.
 
-    All of it is one undo step. Probing happens in the background; what cannot be used is told.
+    They cover what lies there, or push it on (`inserts`). All of it is one undo step. Probing happens in the
+    background; what cannot be used is told.
     """
     folder = session.folder
     count = sum(len(group) for group in groups)
@@ -44,19 +46,22 @@ def import_groups(
         _note(session, [note for one in found for note in one.notes])
         # Another project may have been opened meanwhile.
         if folder == session.folder:
-            _store(session, found, track_id, frame)
+            _store(session, found, track_id, frame, inserts)
 
     work = session.begin_work("Importing" if count == 1 else f"Importing {count:,} files")
     work.run(examined, arrived, session.tell_report)
 
 
-def _store(session: Session, found: Sequence[Examined], track_id: str | None, frame: int | None) -> None:
+def _store(
+    session: Session, found: Sequence[Examined], track_id: str | None, frame: int | None, inserts: bool
+) -> None:
     edits: list[Edit] = []
     project = session.project
     for one in found:
         fresh = adding_edits(one.assets)
         if frame is not None:
-            fresh += placing_edits(project, one.assets, frame, session.settings.still_length_s, track_id)
+            still_s = session.settings.still_length_s
+            fresh += placing_edits(project, one.assets, frame, still_s, track_id, inserts)
         edits += fresh
         if one is not found[-1]:
             for edit in fresh:

@@ -263,13 +263,18 @@ class Session(QObject):
     # Media
 
     def import_paths(
-        self, paths: Sequence[str], track_id: str | None = None, frame: int | None = None
+        self,
+        paths: Sequence[str],
+        track_id: str | None = None,
+        frame: int | None = None,
+        inserts: bool = False,
     ) -> None:
         """Adds files to the library, and to the timeline from `frame` on when one is given.
 
-        Probing happens in the background; what cannot be used is told, the rest is one undo step.
+        They cover what lies there, or push it on (`inserts`). Probing happens in the background; what cannot
+        be used is told, the rest is one undo step.
         """
-        import_groups(self, [paths], track_id, frame)
+        import_groups(self, [paths], track_id, frame, inserts)
 
     def begin_work(self, title: str) -> LongWork:
         """New work in the background; the window shows how far it is, and how to cancel it."""
@@ -277,12 +282,16 @@ class Session(QObject):
         self.work_started.emit(work)
         return work
 
-    def place_asset(self, asset_id: str, frame: int, track_id: str | None = None) -> None:
-        """Puts something from the library onto the timeline."""
-        chosen = [asset for asset in self.project.library if asset.id == asset_id]
-        edits = placing_edits(self.project, chosen, frame, self.settings.still_length_s, track_id)
+    def place_assets(
+        self, asset_ids: Sequence[str], frame: int, track_id: str | None = None, inserts: bool = False
+    ) -> None:
+        """Puts things from the library onto the timeline in a row: over what lies there, or between."""
+        known = {asset.id: asset for asset in self.project.library}
+        chosen = [known[asset_id] for asset_id in asset_ids if asset_id in known]
+        edits = placing_edits(self.project, chosen, frame, self.settings.still_length_s, track_id, inserts)
         if edits:
-            self.apply(Several(edits=tuple(edits), name="Place clip"))
+            name = "Insert" if inserts else "Place"
+            self.apply(Several(edits=tuple(edits), name=f"{name} clip{'s' if len(chosen) > 1 else ''}"))
 
     # Telling
 

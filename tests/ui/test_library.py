@@ -59,6 +59,20 @@ def test_enter_puts_it_at_the_playhead(panel: LibraryPanel, session: Session) ->
     assert (clip.name, clip.start, clip.duration) == ("waves.mkv", 10, 6)
 
 
+def test_all_that_is_chosen_goes_one_after_another(panel: LibraryPanel, session: Session) -> None:
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    mime = panel.assets.mimeData(panel.view.selectedIndexes())
+    assert len(bytes(mime.data(ASSET_MIME).data()).decode().splitlines()) == len(mime.urls()) == 2
+    QTest.keyClick(panel.view, Qt.Key.Key_Return)
+    clips = [clip for _, clip in session.project.clips()]
+    assert [(clip.name, clip.start) for clip in clips] == [("cat.png", 0), ("waves.mkv", clips[0].end)]
+    QTest.keyClick(panel.view, Qt.Key.Key_Delete)
+    assert names(panel) == []
+    session.undo()
+    assert names(panel) == ["cat.png", "waves.mkv"]
+
+
 def test_delete_takes_it_off_the_list_only(panel: LibraryPanel, session: Session, tmp_path: Path) -> None:
     panel.view.setCurrentIndex(panel.assets.index(0))
     QTest.keyClick(panel.view, Qt.Key.Key_Delete)

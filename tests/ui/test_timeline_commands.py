@@ -219,9 +219,10 @@ def test_a_new_track_appears_with_its_header(desk: Desk) -> None:
     assert desk.row("Titles").top < desk.row("V2").top
 
 
-def drop(desk: Desk, mime: QMimeData, at: QPointF) -> None:
-    canvas = desk.view.canvas
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+def drop(
+    desk: Desk, mime: QMimeData, at: QPointF, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    canvas, buttons = desk.view.canvas, Qt.MouseButton.LeftButton
     enter = QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, mime, buttons, keys)
     QApplication.sendEvent(canvas, enter)
     assert enter.isAccepted()
@@ -246,3 +247,25 @@ def test_a_dropped_asset_lands_at_the_pointer(desk: Desk, qtbot: QtBot, tmp_path
     drop(desk, mime, QPointF(desk.at("V2", 118)))
     # Its end (142) was two frames from where c begins: caught.
     assert spans(desk, "V2") == [(120, 144)]
+
+
+def test_ctrl_pushes_what_lies_there_out_of_the_way(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk.session.import_paths([str(write_film(tmp_path / f"{name}.mp4", 24)) for name in ("one", "two")])
+    qtbot.waitUntil(lambda: len(desk.session.project.library) == 2, timeout=20000)
+    mime = QMimeData()
+    ids = "\n".join(asset.id for asset in desk.session.project.library)
+    mime.setData("application/x-kinora-asset", ids.encode())
+    before, sound = desk.session.project, spans(desk, "A1")
+    drop(desk, mime, QPointF(desk.at("V1", 144)), Qt.KeyboardModifier.ControlModifier)
+    assert spans(desk, "V1") == [(0, 48), (48, 96), (144, 168), (168, 192), (192, 240)]
+    assert spans(desk, "A1") == sound, "all of it lies before"
+    desk.session.undo()
+    assert desk.session.project is before
+
+
+def test_a_file_dropped_with_ctrl_parts_the_clip_under_it(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(write_film(tmp_path / "film.mp4", 24)))])
+    drop(desk, mime, QPointF(desk.at("V1", 168)), Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(desk.track("V1").clips) == 5, timeout=20000)
+    assert spans(desk, "V1")[2:] == [(144, 168), (168, 192), (192, 216)]

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDesktopServices, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
 
-from studio.project.edits import RemoveAsset
+from studio.project.edits import RemoveAsset, Several
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Asset, External, ImageSequence
 from studio.ui import icons, surfaces
@@ -97,25 +97,28 @@ class LibraryPanel(QWidget):
         self.view.setVisible(bool(library))
         self._search.setVisible(bool(library))
 
-    def _place(self, asset: Asset) -> None:
-        self._session.place_asset(asset.id, self._session.playhead)
+    def _place(self, assets: Sequence[Asset], inserts: bool = False) -> None:
+        self._session.place_assets([one.id for one in assets], self._session.playhead, inserts=inserts)
 
-    def _remove(self, asset: Asset) -> None:
-        self._session.apply(RemoveAsset(asset_id=asset.id))
+    def _remove(self, assets: Sequence[Asset]) -> None:
+        edits = tuple(RemoveAsset(asset_id=asset.id) for asset in assets)
+        self._session.apply(edits[0] if len(edits) == 1 else Several(edits=edits, name="Remove media"))
 
     def _open_menu(self, position: QPoint) -> None:
         asset = self.assets.asset_at(self.view.indexAt(position))
         if asset is None:
             return
         menu = QMenu(self)
+        chosen = self.view.chosen()
         job = read_recipe(asset.recipe)
-        menu.addAction(icons.icon("plus"), "Put at the playhead", lambda: self._place(asset))
+        menu.addAction(icons.icon("plus"), "Put at the playhead", lambda: self._place(chosen))
+        menu.addAction(icons.icon("ripple"), "Insert at the playhead", lambda: self._place(chosen, True))
         if job is not None:
             menu.addAction(
                 icons.icon("restore"), "Use these settings", lambda: self.settings_wanted.emit(job)
             )
         menu.addAction(icons.icon("folder"), "Show file", lambda: self._reveal(asset))
-        menu.addAction(icons.icon("trash"), "Remove from library", lambda: self._remove(asset))
+        menu.addAction(icons.icon("trash"), "Remove from library", lambda: self._remove(chosen))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.view.viewport().mapToGlobal(position))
 
@@ -159,11 +162,16 @@ class AssetItemModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return asset.name
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{asset.name}\n{asset_facts(asset)}\nDrag to the timeline, or double-click."
+                how = "Drag to the timeline (Ctrl inserts), or double-click."
+                return f"{asset.name}\n{asset_facts(asset)}\n{how}"
             case Qt.ItemDataRole.DecorationRole:
                 icon = "audio" if _is_sound(asset) else "video"
                 image = None if _is_sound(asset) else self._thumbnails.of(self.path_of(asset))
-                return QIcon(framed(image, _PICTURE, 2.0, icon))
+                picture = framed(image, _PICTURE, 2.0, icon)
+                made = QIcon(picture)
+                # Qt would tint what is selected; the frame around it says so already.
+                made.addPixmap(picture, QIcon.Mode.Selected)
+                return made
             case _:
                 return None
 
@@ -175,10 +183,9 @@ class AssetItemModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         mime = QMimeData()
-        asset = self.asset_at(indexes[0])
-        if asset is not None:
-            mime.setData(ASSET_MIME, asset.id.encode())
-            mime.setUrls([QUrl.fromLocalFile(self.path_of(asset))])
+        assets = [self._assets[index.row()] for index in sorted(indexes, key=lambda index: index.row())]
+        mime.setData(ASSET_MIME, "\n".join(asset.id for asset in assets).encode())
+        mime.setUrls([QUrl.fromLocalFile(self.path_of(asset)) for asset in assets])
         return mime
 
     def _picture_came(self, path: str) -> None:
@@ -188,7 +195,7 @@ class AssetItemModel(QAbstractListModel):
 
 
 class AssetView(QListView):
-    """The assets as pictures with names; Enter or a double click puts one at the playhead."""
+    """The assets as pictures with names; Enter or a double click puts the chosen ones at the playhead."""
 
     placed = Signal(object)
     removed = Signal(object)
@@ -204,24 +211,26 @@ class AssetView(QListView):
         self.setGridSize(QSize(_PICTURE.width() + 14, _PICTURE.height() + 32))
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setDragDropMode(QListView.DragDropMode.DragOnly)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Library")
-        self.doubleClicked.connect(lambda index: self._emit(self.placed, index))
+        self.doubleClicked.connect(lambda _: self.placed.emit(self.chosen()))
+
+    def chosen(self) -> list[Asset]:
+        """The selected assets, in the order in which they are shown."""
+        rows = sorted(self.selectedIndexes(), key=lambda index: index.row())
+        return [asset for index in rows if (asset := self._assets.asset_at(index)) is not None]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._emit(self.placed, self.currentIndex())
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._emit(self.removed, self.currentIndex())
+        chosen = self.chosen()
+        if chosen and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.placed.emit(chosen)
+        elif chosen and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit(chosen)
         else:
             super().keyPressEvent(event)
-
-    def _emit(self, signal: Any, index: Index) -> None:
-        asset = self._assets.asset_at(index)
-        if asset is not None:
-            signal.emit(asset)
 
 
 def asset_facts(asset: Asset) -> str:

@@ -6,10 +6,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QMouseEvent,
     QWheelEvent,
@@ -23,17 +19,16 @@ from studio.project.timeline import Marker, Missing, Project
 from studio.ui.session import Session
 from studio.ui.timeline.clip_menu import ClipMenu
 from studio.ui.timeline.commands import clips_under
-from studio.ui.timeline.drops import is_welcome, take_drop, target_of
 from studio.ui.timeline.geometry import RULER_HEIGHT, Lens
-from studio.ui.timeline.gestures import ALT, SHIFT, Gesture, Pan, together
+from studio.ui.timeline.gestures import SHIFT, Gesture, Pan, together
 from studio.ui.timeline.hits import Hit, hit
+from studio.ui.timeline.landing import Landing
 from studio.ui.timeline.levels import level_curve
 from studio.ui.timeline.outlook import WHEEL_STEP, ZOOM_STEP
 from studio.ui.timeline.rename import NameEditor
 from studio.ui.timeline.scene import ToolName
 from studio.ui.timeline.shaping import level_edit
 from studio.ui.timeline.snapping import snap
-from studio.ui.timeline.surface import Surface
 from studio.ui.timeline.tools import HINTS, cursor_for, gesture_for, hint_for
 
 _AUTO_SCROLL_MS = 30
@@ -41,16 +36,13 @@ _SCROLL_MARGIN = 24
 """Pixels inside the ends where something in the hand makes the canvas scroll."""
 
 
-class Canvas(Surface):
-    """Everything that mouse, wheel and drops do to the timeline; keys are studio.ui.timeline.actions."""
+class Canvas(Landing):
+    """Everything that mouse and wheel do to the timeline; keys are studio.ui.timeline.actions."""
 
-    said = Signal(str)
-    """Words for the status line."""
     tool_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.snapping = session.settings.snapping
         self.menu = ClipMenu(session, self)
         self._names = NameEditor(session, self)
         self._gesture: Gesture | None = None
@@ -61,7 +53,6 @@ class Canvas(Surface):
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self.session.project_changed.connect(self._project_changed)
         self.session.project_opened.connect(self._project_opened)
         self.session.selection_changed.connect(lambda _: self.update())
@@ -85,9 +76,6 @@ class Canvas(Surface):
 
     def select(self, clip_ids: frozenset[str]) -> None:
         self.session.select(clip_ids)
-
-    def snaps(self, modifiers: Qt.KeyboardModifier) -> bool:
-        return self.snapping and not modifiers & ALT
 
     def propose(self, edit: Edit | None, snap_frame: int | None = None) -> None:
         """Shows the project as `edit` would leave it; the last one stays where that is impossible."""
@@ -306,35 +294,6 @@ class Canvas(Surface):
         menu = self.menu.menu_for(found)
         if menu is not None:
             menu.popup(event.globalPos())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.dragMoveEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if not is_welcome(self.session, event.mimeData()):
-            event.ignore()
-            return
-        at, snaps = event.position(), self.snaps(event.modifiers())
-        self._drop, self._snap_frame = target_of(
-            self.session, event.mimeData(), self.lens, self.rows, at, snaps
-        )
-        self.update()
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drop = self._snap_frame = None
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        drop, self._drop, self._snap_frame = self._drop, None, None
-        self.update()
-        if drop is not None:
-            # Dropping never takes the file away from where it was, whatever the source offers.
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-            take_drop(self.session, event.mimeData(), drop)
 
     def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Shows by cursor, handles and status line what a press would do, and names what is too small."""

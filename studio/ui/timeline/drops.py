@@ -12,19 +12,25 @@ from studio.ui.timeline.scene import Drop
 from studio.ui.timeline.snapping import snap, snap_points
 
 ASSET_MIME = "application/x-kinora-asset"
-"""The id of an asset of the library, as UTF-8."""
+"""The ids of assets of the library, one a line, as UTF-8."""
 
 
 def is_welcome(session: Session, mime: QMimeData) -> bool:
-    return _asset_in(session, mime) is not None or bool(_files_in(mime))
+    return bool(_assets_in(session, mime) or _files_in(mime))
 
 
 def target_of(
-    session: Session, mime: QMimeData, lens: Lens, rows: tuple[Row, ...], at: QPointF, snaps: bool
+    session: Session,
+    mime: QMimeData,
+    lens: Lens,
+    rows: tuple[Row, ...],
+    at: QPointF,
+    snaps: bool,
+    inserts: bool,
 ) -> tuple[Drop, int | None]:
     """Where `mime` would land if it were dropped at `at`, and the frame that caught its edge."""
-    asset = _asset_in(session, mime)
-    duration = _length_of(session, asset) if asset is not None else 0
+    assets = _assets_in(session, mime)
+    duration = sum(_length_of(session, asset) for asset in assets)
     frame = lens.frame_at(at.x())
     caught = None
     if snaps:
@@ -33,24 +39,26 @@ def target_of(
         if frame + found.correction >= 0:
             frame, caught = frame + found.correction, found.frame
     row = lens.row_at(rows, at.y())
-    suits = row is not None and not row.track.locked and (asset is None or _suits(asset, row))
-    return Drop(frame, row.track.id if row is not None and suits else None, duration), caught
+    fits = row is not None and (not assets or any(_suits(asset, row) for asset in assets))
+    track_id = row.track.id if row is not None and fits and not row.track.locked else None
+    return Drop(frame, track_id, duration, inserts), caught
 
 
 def take_drop(session: Session, mime: QMimeData, drop: Drop) -> None:
     """Puts onto the timeline what was dropped."""
-    asset = _asset_in(session, mime)
-    if asset is not None:
-        session.place_asset(asset.id, drop.frame, drop.track_id)
+    assets = _assets_in(session, mime)
+    if assets:
+        session.place_assets([asset.id for asset in assets], drop.frame, drop.track_id, drop.inserts)
     else:
-        session.import_paths(_files_in(mime), drop.track_id, drop.frame)
+        session.import_paths(_files_in(mime), drop.track_id, drop.frame, drop.inserts)
 
 
-def _asset_in(session: Session, mime: QMimeData) -> Asset | None:
+def _assets_in(session: Session, mime: QMimeData) -> list[Asset]:
     if not mime.hasFormat(ASSET_MIME):
-        return None
-    asset_id = bytes(mime.data(ASSET_MIME).data()).decode()
-    return next((asset for asset in session.project.library if asset.id == asset_id), None)
+        return []
+    ids = bytes(mime.data(ASSET_MIME).data()).decode().splitlines()
+    known = {asset.id: asset for asset in session.project.library}
+    return [known[asset_id] for asset_id in ids if asset_id in known]
 
 
 def _files_in(mime: QMimeData) -> list[str]:

@@ -137,3 +137,13 @@ def _paint_drop(painter: QPainter, scene: Scene) -> None:
         painter.setBrush(theme.color("accent", 0.15))
         painter.drawRoundedRect(place, theme.tokens.radius, theme.tokens.radius)
     painter.fillRect(QRectF(x - 1, top, 2, height), theme.color("accent"))
+    if drop.inserts:
+        _paint_push(painter, x, top, height)
+
+
+def _paint_push(painter: QPainter, x: float, top: float, height: float) -> None:
+    """A wedge on the edge that points to where everything later goes."""
+    middle, size = top + height / 2, min(8.0, height / 3)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("accent"))
+    painter.drawPolygon([QPointF(x, middle - size), QPointF(x + size, middle), QPointF(x, middle + size)])

@@ -24,6 +24,8 @@ class Drop(msgspec.Struct, frozen=True):
     track_id: str | None
     duration: int = 0
     """Frames; 0 where nobody knows yet."""
+    inserts: bool = False
+    """Whether what lies there and later is pushed on, instead of covered."""
 
 
 class Scene(msgspec.Struct, frozen=True):
