@@ -28,6 +28,8 @@ from studio.ui.theme import tokens
 
 _TEXT_LEFT = 6
 """Where the words of a number begin: as in the other fields, which the style sheet pads."""
+_NARROWEST = 64
+"""Qt's own least width has room for the largest number in the range: two of them overflow a panel."""
 MAX_SEED = 2**31 - 1
 
 
@@ -175,6 +177,7 @@ class Number(QSpinBox):
         self.setSingleStep(step)
         self.setSuffix(f" {unit}" if unit else "")
         self.lineEdit().setTextMargins(_TEXT_LEFT, 0, 0, 0)
+        self.setMinimumWidth(_NARROWEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -195,6 +198,7 @@ class Decimal(QDoubleSpinBox):
         self.setSingleStep(step)
         self.setSuffix(f" {unit}" if unit else "")
         self.lineEdit().setTextMargins(_TEXT_LEFT, 0, 0, 0)
+        self.setMinimumWidth(_NARROWEST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def exact(self) -> Fraction:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window
@@ -24,7 +24,7 @@ from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.media.films import make_sound, tone
 from tests.render.footage import write_film
-from tests.ui.drawing_models import describe_models
+from tests.ui.drawing_models import FAMILIES, describe_models
 from tests.ui.hands import button, control, save_picture
 from tests.ui.studio_session import told
 
@@ -300,3 +300,28 @@ def test_a_clip_of_the_timeline_is_redrawn(
     assert slot.isVisible()
     panel.load(drawing("words"))
     assert not panel.takes_clips([clip.id])
+
+
+def test_no_model_widens_the_panel(panel: PromptPanel, tmp_path: Path) -> None:
+    control(panel, QToolButton, "More settings").click()
+    lora = tmp_path / "a very long name of a file that changes what a model draws.safetensors"
+    lora.write_bytes(b"")
+    film = write_film(tmp_path / f"{'long ' * 12}.mkv", 2)
+    pictures = tuple(
+        Keyframe(str(save_picture(tmp_path / f"{'p' * 60}{frame}.png")), frame=frame) for frame in (0, 7)
+    )
+    for model in FAMILIES:
+        panel.load(
+            replace(
+                drawing(model),
+                images=pictures,
+                references=pictures,
+                video=Source(str(film)),
+                control=Source(str(film)),
+                painted=(Mask(pictures[0].path),),
+                extend=Extension(str(film)),
+                windows=(Window("a", 40), Window("b", 41)),
+                loras=(Lora(str(lora)),),
+            )
+        )
+        assert panel.body.minimumSize().width() <= 300, model

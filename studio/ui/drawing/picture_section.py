@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict, replace
 from PySide6.QtCore import QPoint, QSignalBlocker
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.jobs.job import Generate, Keyframe, Source
 from studio.models.families import FAMILIES
@@ -46,6 +46,7 @@ class PictureSection(Section):
         self._frame.setAccessibleName("Frame of the picture")
         self._frame.setToolTip("At which frame the video shows this picture, counted from 0")
         self._kept = Number(0, 100, 100, "%", 5)
+        self._kept.setPrefix("Kept ")
         self._kept.setAccessibleName("How exactly the picture is kept")
         self._kept.setToolTip("How exactly the video keeps to this picture")
         self._row = self._make_row()
@@ -121,18 +122,24 @@ class PictureSection(Section):
 
     def _make_row(self) -> QWidget:
         row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
         more = surfaces.icon_button(
             "plus", "Add a picture", self._ask_for_free, "Adds a picture where there is room"
         )
         away = surfaces.icon_button("trash", "Remove the picture", self.strip.remove_current)
-        line.addWidget(self._name, 1)
-        for widget in (self._frame, self._kept, more, away):
-            line.addWidget(widget)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, second):
+            line.setSpacing(tokens.space // 2)
+        first.addWidget(self._name, 1)
+        for button in (more, away):
+            first.addWidget(button)
+        for number in (self._frame, self._kept):
+            second.addWidget(number, 1)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(first)
+        column.addLayout(second)
         self._more = more
-        line.setSpacing(tokens.space // 2)
         return row
 
     def _show_current(self) -> None:

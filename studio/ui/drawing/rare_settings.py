@@ -74,6 +74,10 @@ class RareSettings(QWidget):
         self._shift_field.setVisible(defaults.flow_shift is not None)
         self._guidance_field.setVisible(spec.experts > 1)
 
+    def show_settings(self, is_shown: bool) -> None:
+        """Shows or hides what a few-step LoRA sets by itself; the values stay as they are."""
+        self._settings.setVisible(is_shown)
+
     def welcomes(self, dropped: Dropped) -> bool:
         return bool(dropped.loras) and not self._loras_field.isHidden()
 
@@ -94,8 +98,13 @@ class RareSettings(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.space + tokens.space // 2)
-        column.addWidget(self._guidance_field)
-        column.addWidget(side_by_side(self._scheduler_field, self._shift_field))
+        self._settings = QWidget()
+        settings = QVBoxLayout(self._settings)
+        settings.setContentsMargins(0, 0, 0, 0)
+        settings.setSpacing(tokens.space + tokens.space // 2)
+        settings.addWidget(self._guidance_field)
+        settings.addWidget(side_by_side(self._scheduler_field, self._shift_field))
+        column.addWidget(self._settings)
         column.addWidget(self._loras_field)
 
 

@@ -137,7 +137,7 @@ class VideoSection(Section):
         line.addWidget(surfaces.ElidedText(words, "secondary"), 1)
         if mask is not None:
             edit = partial(self.paint, mask.frame)
-            line.addWidget(surfaces.icon_button("prompt", f"Change the mask of frame {mask.frame}", edit))
+            line.addWidget(surfaces.icon_button("mask", f"Change the mask of frame {mask.frame}", edit))
         away = surfaces.icon_button("trash", "Remove the mask", partial(self._remove, mask))
         line.addWidget(away)
         return row

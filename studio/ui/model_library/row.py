@@ -40,9 +40,18 @@ class ModelRow(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(tokens.space, 2, tokens.space, 2)
         line.setSpacing(tokens.space)
-        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addLayout(self._beside_words())
         line.addLayout(words, 1)
         self.show_entry(entry)
+
+    def _beside_words(self) -> QVBoxLayout:
+        """The icon in the middle of the two lines of words, however high the bar below them."""
+        column = QVBoxLayout()
+        column.addStretch(1)
+        column.addWidget(self._icon)
+        column.addStretch(1)
+        column.addSpacing(self._bar.sizeHint().height() // 2)
+        return column
 
     def show_entry(self, entry: Entry) -> None:
         self.entry = entry

@@ -20,6 +20,7 @@ from studio.ui.theme import tokens
 
 if TYPE_CHECKING:
     from studio.ui.drawing.dropped import Dropped
+    from studio.ui.drawing.few_step_choice import FewStepChoice
     from studio.ui.drawing.rare_settings import RareSettings
     from studio.ui.session import Session
 
@@ -59,6 +60,7 @@ class MoreSettings(QWidget):
             "num_inference_steps": self._steps.value(),
             "guidance_scale": round(self._guidance.value(), 2),
             **(self._rare.values() if self._has_rare else {}),
+            **({"few_step": self._few_step.value()} if self._has_few_step else {}),
         }
 
     def fill(self, job: Generate) -> None:
@@ -68,6 +70,8 @@ class MoreSettings(QWidget):
         self._guidance.setValue(job.guidance_scale)
         if self._has_rare or any(getattr(job, name) != _UNSET[name] for name in _RARE):
             self._rare.fill(job)
+        if self._has_few_step:
+            self._few_step.set_value(job.few_step)
 
     def set_rate(self, rate: Rate) -> None:
         self._rate.set_value(rate, f"{rate} fps")
@@ -85,6 +89,13 @@ class MoreSettings(QWidget):
         self._guidance.setValue(defaults.guidance_scale)
         if self._has_rare or has_rare(spec):
             self._rare.fit_to(spec)
+        if self._has_few_step or spec.few_step:
+            self._few_step.setVisible(bool(spec.few_step))
+            self._few_step.fit_to(spec)
+
+    def is_offering_few_step(self) -> bool:
+        """Whether the few-step tick says itself that its LoRA is still to be fetched."""
+        return self._has_few_step and self._few_step.is_offering()
 
     def welcomes(self, dropped: Dropped) -> bool:
         """Whether a LoRA was dropped and the model takes one."""
@@ -109,6 +120,29 @@ class MoreSettings(QWidget):
         self._column.addWidget(made)
         return made
 
+    @property
+    def _has_few_step(self) -> bool:
+        return "_few_step" in self.__dict__
+
+    @cached_property
+    def _few_step(self) -> FewStepChoice:
+        from studio.ui.drawing.few_step_choice import FewStepChoice
+
+        made = FewStepChoice(self._session)
+        made.changed.connect(self._few_step_changed)
+        self._few_step_place.addWidget(
+            self._add_field("Speed", made, "Few steps in place of many", "few_step")
+        )
+        return made
+
+    def _few_step_changed(self) -> None:
+        """What the LoRA sets by itself is not offered beside it."""
+        is_own = not self._few_step.value()
+        self._steps_row.setVisible(is_own)
+        if self._has_rare:
+            self._rare.show_settings(is_own)
+        self.changed.emit()
+
     def _build(self) -> None:
         add = self._add_field
         self._column = column = QVBoxLayout(self)
@@ -120,5 +154,8 @@ class MoreSettings(QWidget):
         steps = add("Steps", self._steps, steps_tip, "num_inference_steps")
         guidance = add("Guidance", self._guidance, guidance_tip, "guidance_scale")
         self._rate_field = add("Frame rate", self._rate, "Frames per second", "frame_rate")
-        column.addWidget(side_by_side(steps, guidance))
+        self._few_step_place = QVBoxLayout()
+        self._steps_row = side_by_side(steps, guidance)
+        column.addLayout(self._few_step_place)
+        column.addWidget(self._steps_row)
         column.addWidget(side_by_side(self._rate_field, QWidget()))

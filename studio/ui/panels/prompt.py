@@ -125,6 +125,8 @@ class PromptPanel(InputPanel):
         if problem.field == "model":
             # The offer to fetch it says so, and more.
             return self._has("_offer") and self._offer.is_offering()
+        if problem.field == "few_step":
+            return self._more.is_offering_few_step()
         return problem.field == "prompt" and not self._prompt.toPlainText().strip()
 
     def refresh(self) -> None:
