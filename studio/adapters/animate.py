@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from studio.adapters.base import Footage, RunContext
 from studio.adapters.clip_source import reported
-from studio.jobs.job import Animate, Arrangement
-from studio.media.sequence import Sequence, collect, fit_picture, load_picture
+from studio.jobs.job import Animate, Arrangement, Move
+from studio.media.sequence import Sequence, collect, fit_picture, load_picture, spans
 from studio.models.spec import ModelSpec
-from studio.render.film import film, shots
+from studio.render.camera import Shot
+from studio.render.film import Film, Pairing, shots
+from studio.render.flow import CUT, alike, cross_fade
 
 
 class AnimateAdapter:
@@ -30,21 +34,23 @@ class AnimateAdapter:
         Pictures of other shapes fill the frame and are cropped; what was done to them is said.
         """
         paths, slots = _in_order(job, context)
-        size = (job.width, job.height)
+        start = context.finished_frames
+        filled: tuple[int, ...] = ()
         match job.arrangement:
             case Arrangement.SEQUENCE:
                 count = len(slots)
-                frames = _sequence(paths, slots, size)
+                filled = tuple(frame for frame in range(1, count) if slots[frame] == slots[frame - 1])
+                frames = _sequence(paths, slots, job, start, context)
             case Arrangement.FILM if len(paths) > 1:
                 count = job.num_frames
-                steps = [paths[slot] for slot in slots]
-                frames = film(lambda k: _fitted(steps[k], size), len(steps), count, job.easing)
+                frames = _film([paths[slot] for slot in slots], job, start, context)
             case _:
                 count = job.num_frames
-                frames = shots(
-                    lambda k: _flat(paths[k]), len(paths), count, job.frame_rate, size, job.move, job.easing
-                )
-        return Footage(reported(frames, count, context), job.width, job.height, job.frame_rate, count)
+                frames = islice(_shots(paths, job), start, None)
+        if filled:
+            context.notice(f"Filled with in-betweens and marked: frames {spans([k + 1 for k in filled])}.")
+        shown = reported(frames, count, context, start)
+        return Footage(shown, job.width, job.height, job.frame_rate, count, filled=filled, start=start)
 
 
 def _in_order(job: Animate, context: RunContext) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -74,12 +80,69 @@ def _tell(found: Sequence, job: Animate, context: RunContext) -> None:
         )
 
 
-def _sequence(paths: tuple[str, ...], slots: tuple[int, ...], size: tuple[int, int]) -> Iterator[np.ndarray]:
+def _sequence(
+    paths: tuple[str, ...], slots: tuple[int, ...], job: Animate, start: int, context: RunContext
+) -> Iterator[np.ndarray]:
+    """One picture a frame; the frames of a hole lead from the picture before it to the one behind it."""
+    size = (job.width, job.height)
     shown, picture = -1, None
-    for slot in slots:
+    draw: Callable[[float], np.ndarray] | None = None
+    for frame in range(start, len(slots)):
+        slot = slots[frame]
         if picture is None or slot != shown:
-            shown, picture = slot, _fitted(paths[slot], size)
+            shown, picture, draw = slot, _fitted(paths[slot], size), None
+        first = slots.index(slot)
+        if frame == first:
+            yield picture
+            continue
+        if draw is None:
+            after = _fitted(paths[slot + 1], size)
+            torn = alike(picture, after) < CUT
+            draw = partial(cross_fade, picture, after) if torn else _network(context)(picture, after)
+        yield draw((frame - first) / slots.count(slot))
+
+
+def _film(steps: list[str], job: Animate, start: int, context: RunContext) -> Iterator[np.ndarray]:
+    size = (job.width, job.height)
+    made = Film(
+        lambda k: _fitted(steps[k], size),
+        len(steps),
+        job.num_frames,
+        job.easing,
+        lengths=job.lengths if len(job.lengths) == len(steps) else (),
+        loop=job.loop,
+        pairing=_network(context),
+    )
+    for frame in range(start, job.num_frames):
+        picture = made.at(frame)
+        if job.camera is not Move.STILL:
+            picture = Shot(picture, size, job.camera, job.easing).at(frame / max(1, job.num_frames - 1))
         yield picture
+
+
+def _shots(paths: tuple[str, ...], job: Animate) -> Iterator[np.ndarray]:
+    size = (job.width, job.height)
+    return shots(
+        lambda k: _flat(paths[k]),
+        len(paths),
+        job.num_frames,
+        job.frame_rate,
+        size,
+        job.move,
+        job.easing,
+        job.lengths if len(job.lengths) == len(paths) else (),
+    )
+
+
+def _network(context: RunContext) -> Pairing:
+    """In-betweens by the shipped network; it is loaded only for films, which need it."""
+    context.progress("load", 0, 1)
+    # Only here: a process that never draws in-betweens starts without torch.
+    from studio.adapters.interpolation import pairing
+
+    found = pairing("best")
+    context.progress("load", 1, 1)
+    return found
 
 
 def _fitted(path: str, size: tuple[int, int]) -> np.ndarray:

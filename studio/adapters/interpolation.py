@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
@@ -81,6 +82,11 @@ def loaded(weights: Path, device: torch.device | None = None) -> Refined:
     except (OSError, KeyError, RuntimeError, SafetensorError) as error:
         message = f"{weights.parent.name} cannot be loaded: its weights are damaged or missing."
         raise ModelError(message, "Install Kinora again.", f"{type(error).__name__}: {error}") from error
+
+
+def pairing(quality: Quality) -> Callable[[np.ndarray, np.ndarray], Draw]:
+    """Two uint8 RGB pictures of one size and scene → the picture at any time between them."""
+    return partial(_pair, shipped(quality))
 
 
 @cache

@@ -192,6 +192,12 @@ class Animate(ModelJob, frozen=True, kw_only=True):
     num_frames: int
     """Frames of the whole video. A sequence has one per picture and ignores this."""
     frame_rate: Rate
+    lengths: tuple[int, ...] = ()
+    """Frames for each picture, together `num_frames`; empty: alike. In a film from each to the next."""
+    loop: bool = False
+    """A film that leads back to its first picture."""
+    camera: Move = Move.STILL
+    """What the camera does over the whole of a film."""
 
 
 class Tear(StrEnum):

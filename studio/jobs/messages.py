@@ -109,6 +109,8 @@ class Result(msgspec.Struct, frozen=True):
     frame_count: int = 0
     rate: Rate = Rate(1)
     has_audio: bool = False
+    filled: tuple[int, ...] = ()
+    """The numbers of frames that stand in for missing pictures of a numbered series."""
 
 
 class Finished(_Message, frozen=True):

@@ -180,6 +180,11 @@ def _animate_problems(job: Animate) -> list[Problem]:
         found.append(
             Problem("error", "pictures", "A film needs at least two pictures.", "Add one, or choose Shots.")
         )
+    if job.lengths and (len(job.lengths) != len(job.pictures) or sum(job.lengths) != job.num_frames):
+        message = "There must be one length per picture, and together they must be the whole."
+        found.append(Problem("error", "num_frames", message))
+    if any(length < 1 for length in job.lengths):
+        found.append(Problem("error", "num_frames", "A picture is shown for at least one frame."))
     if not 1 <= job.num_frames <= MAX_FRAMES:
         found.append(Problem("error", "num_frames", f"The length goes from 1 to {MAX_FRAMES} frames."))
     return found

@@ -129,7 +129,7 @@ def _notes(skipped: list[str], missing: list[int], infos: list[MediaInfo]) -> It
         yield f"{what} left out ({names})"
     if missing:
         what = "1 number is" if len(missing) == 1 else f"{len(missing)} numbers are"
-        yield f"{what} missing ({_spans(missing)}): the picture before is held"
+        yield f"{what} missing ({spans(missing)})"
     seen: dict[str, int] = {}
     for info in infos:
         for note in info.notes:
@@ -140,7 +140,7 @@ def _notes(skipped: list[str], missing: list[int], infos: list[MediaInfo]) -> It
         yield "transparency is laid over black"
 
 
-def _spans(numbers: list[int]) -> str:
+def spans(numbers: list[int]) -> str:
     """[4, 7, 8, 9] as "4, 7–9", at most five spans."""
     spans: list[list[int]] = []
     for number in numbers:
@@ -199,13 +199,14 @@ class SequenceReader:
         count = len(self.sequence.slots)
         sizes = len(set(self.sequence.sizes))
         fitted = f"{sizes} different sizes are fitted into {self._size[0]}×{self._size[1]}"
+        held = ["of missing pictures the one before is held"] if self.sequence.missing else []
         self.info = msgspec.structs.replace(
             first,
             kind="video",
             duration=RationalTime(count, rate),
             rate=rate,
             frame_count=count,
-            notes=(*self.sequence.notes, *([fitted] if sizes > 1 else [])),
+            notes=(*self.sequence.notes, *held, *([fitted] if sizes > 1 else [])),
         )
         self._recent: OrderedDict[int, np.ndarray] = OrderedDict()
 

@@ -52,6 +52,7 @@ def write_master(footage: Footage, master: Master, segments: Segments, context: 
         frame_count=count,
         rate=footage.rate,
         has_audio=footage.audio is not None,
+        filled=footage.filled,
     )
 
 

@@ -75,13 +75,14 @@ def test_every_kind_of_picture_can_be_animated(
     assert np.abs(made(job(path), context)[0].astype(int) - 150).max() <= 2
 
 
-def test_a_sequence_has_a_frame_per_picture_and_holes_are_held_and_told(
+def test_a_sequence_has_a_frame_per_picture_and_holes_are_filled_and_told(
     tmp_path: Path, context: RecordingContext
 ) -> None:
     paths = [save(tmp_path / f"p{number}.png", flat(20 * number)) for number in (2, 3, 4, 5, 6, 8, 9, 10)]
     frames = made(job(*paths, arrangement=Arrangement.SEQUENCE), context)
-    assert [int(frame[0, 0, 0]) // 20 for frame in frames] == [2, 3, 4, 5, 6, 6, 8, 9, 10]
+    assert [int(frame[0, 0, 0]) // 20 for frame in frames] == [2, 3, 4, 5, 6, 7, 8, 9, 10]
     assert any("missing" in notice and "7" in notice for notice in context.notices)
+    assert any("marked: frames 6" in notice for notice in context.notices)
 
 
 def test_a_folder_is_taken_in_the_order_of_its_numbers(tmp_path: Path, context: RecordingContext) -> None:
@@ -175,3 +176,37 @@ def test_real_photos_become_a_film_that_moves(context: RecordingContext) -> None
     frames = made(replace(job(*photos, frames=30), move=Move.PARALLAX), context)
     assert all(frame.std() > 20 for frame in frames)
     assert all(np.abs(a.astype(int) - b).max() > 3 for a, b in pairwise(frames))
+
+
+def test_holes_are_filled_along_the_motion_and_marked(tmp_path: Path, context: RecordingContext) -> None:
+    scene = texture(HEIGHT, WIDTH * 2)
+    shown = {number: np.ascontiguousarray(scene[:, 2 * number :][:, :WIDTH]) for number in range(12)}
+    paths = [save(tmp_path / f"p{number}.png", shown[number]) for number in shown if number not in (4, 7)]
+    footage = AnimateAdapter().run(job(*paths, arrangement=Arrangement.SEQUENCE), context)
+    frames = list(footage.frames)
+    assert footage.filled == (4, 7)
+    for number, frame in enumerate(frames):
+        assert psnr(frame[6:-6, 12:-12], shown[number][6:-6, 12:-12]) > 30
+
+
+@pytest.mark.parametrize("arrangement", Arrangement)
+def test_a_film_taken_up_again_is_the_same(
+    tmp_path: Path, context: RecordingContext, arrangement: Arrangement
+) -> None:
+    scene = texture(HEIGHT * 2, WIDTH * 2)
+    paths = [save(tmp_path / f"p{k}.png", shifted(scene, 6 * k)) for k in (1, 2, 3, 4, 5, 7)]
+    asked = replace(job(*paths, arrangement=arrangement, frames=25), camera=Move.ZOOM_IN, loop=True)
+    whole = made(asked, context)
+    context.finished_frames = 5
+    again = list(AnimateAdapter().run(asked, context).frames)
+    assert all(np.array_equal(one, two) for one, two in zip(whole[5:], again, strict=True))
+
+
+def test_a_camera_moves_over_a_film(tmp_path: Path, context: RecordingContext) -> None:
+    scene = texture(HEIGHT * 2, WIDTH * 2)
+    paths = [save(tmp_path / f"{k}.png", shifted(scene, 6 * k)) for k in range(2)]
+    plain = made(job(*paths, arrangement=Arrangement.FILM, frames=9), context)
+    zoomed = made(replace(job(*paths, arrangement=Arrangement.FILM, frames=9), camera=Move.ZOOM_IN), context)
+    closer = cv2.resize(plain[8], None, fx=1.25, fy=1.25, interpolation=cv2.INTER_CUBIC)
+    top, left = (closer.shape[0] - HEIGHT) // 2, (closer.shape[1] - WIDTH) // 2
+    assert psnr(zoomed[8], closer[top : top + HEIGHT, left : left + WIDTH]) > 20
