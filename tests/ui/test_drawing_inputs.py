@@ -140,6 +140,7 @@ def jobs(folder: Path) -> list[Generate]:
             condition,
             windows=(Window("a boat", 81), Window("it sinks", 40)),
             num_frames=121,
+            images=(Keyframe(first), Keyframe(middle, frame=100)),
         ),
         replace(
             experts,

@@ -23,7 +23,7 @@ def strip(thumbnails: Thumbnails, qtbot: QtBot, dark: None, tmp_path: Path) -> K
     strip = KeyframeStrip(thumbnails)
     qtbot.addWidget(strip)
     strip.resize(400, strip.height())
-    strip.num_frames = 81
+    strip.set_length(81)
     path = str(save_picture(tmp_path / "a.png"))
     strip.show_pictures([Keyframe(path), Keyframe(path, frame=40)])
     strip.show()
@@ -50,8 +50,17 @@ def test_a_picture_is_dragged_to_its_frame(strip: KeyframeStrip) -> None:
     assert abs(frames(strip)[1] - 60) <= 1 and strip.current == 1
     drag(strip, middle(strip, strip.frame_of(strip.pictures[1])), middle(strip, LAST) + QPoint(4, 0))
     assert frames(strip) == [0, LAST], "near the end it becomes the last one"
-    strip.num_frames = 49
+    strip.set_length(49)
     assert strip.frame_of(strip.pictures[1]) == 48, "and stays it, however long the video is"
+
+
+def test_another_length_keeps_each_at_its_share(strip: KeyframeStrip) -> None:
+    for length in (161, 3, 41, 81):
+        strip.set_length(length)
+        assert strip.pictures[1].frame == (length - 1) // 2
+    strip.set_length(1)
+    strip.set_length(81)
+    assert frames(strip) == [0, 40], "on the way through a length of one frame nothing is lost"
 
 
 def test_a_click_moves_nothing(strip: KeyframeStrip) -> None:

@@ -46,6 +46,8 @@ class KeyframeStrip(QWidget):
         """Where pictures can stand; see `set_room`."""
         self.num_frames = 2
         self.pictures: list[Keyframe] = []
+        self._shares: list[float] = []
+        """Where each was put, 0 … 1 of the video: what it goes back to when the length changes."""
         self.current = -1
         self._grab: tuple[QPointF, int] | None = None
         self._moved = False
@@ -67,10 +69,23 @@ class KeyframeStrip(QWidget):
 
     def show_pictures(self, pictures: Sequence[Keyframe], current: int = -1) -> None:
         self.pictures = list(pictures)
+        self._shares = [self._share_of(picture) for picture in pictures]
         self.current = current if current < len(self.pictures) else -1
         self.update()
         self.picked.emit()
         self.changed.emit()
+
+    def set_length(self, num_frames: int) -> None:
+        """The video has so many frames now: pictures between its ends keep their share of it."""
+        if num_frames == self.num_frames:
+            return
+        self.num_frames = num_frames
+        last = num_frames - 1
+        for index, picture in enumerate(self.pictures):
+            if picture.frame > 0:
+                frame = min(max(round(self._shares[index] * last), 1), max(last - 1, 1))
+                self.pictures[index] = replace(picture, frame=frame)
+        self.update()
 
     def frame_of(self, picture: Keyframe) -> int:
         """Its frame, counted from the start."""
@@ -98,6 +113,7 @@ class KeyframeStrip(QWidget):
         picture = self.pictures[self.current]
         if frame != self.frame_of(picture):
             self.pictures[self.current] = replace(picture, frame=kept)
+            self._shares[self.current] = frame / max(1, self.num_frames - 1)
             self.update()
             self.picked.emit()
             self.changed.emit()
@@ -137,6 +153,9 @@ class KeyframeStrip(QWidget):
         """Indices from the lowest to the uppermost: in time, the selected one on top."""
         indices = sorted(range(len(self.pictures)), key=lambda i: self.frame_of(self.pictures[i]))
         return sorted(indices, key=lambda index: index == self.current)
+
+    def _share_of(self, picture: Keyframe) -> float:
+        return self.frame_of(picture) / max(1, self.num_frames - 1)
 
     def _place(self, index: int) -> QRectF:
         return self.place_of(self.frame_of(self.pictures[index]))

@@ -114,8 +114,7 @@ class PictureSection(Section):
 
     def show_timing(self, num_frames: int, rate: Rate) -> None:
         if num_frames != self.strip.num_frames:
-            self.strip.num_frames = num_frames
-            self.strip.update()
+            self.strip.set_length(num_frames)
             self._show_current()
 
     # Inside

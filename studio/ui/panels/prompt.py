@@ -137,7 +137,7 @@ class PromptPanel(InputPanel):
             free = self._num_frames(spec) == asked
             self._length_field.show_note("" if free else length_note(spec, asked, rate))
             if self._has("_inputs"):
-                self._inputs.show_timing(self._num_frames(spec), rate)
+                self._inputs.show_timing(self.job().num_frames, rate)
         super().refresh()
 
     def focus_prompt(self) -> None:
