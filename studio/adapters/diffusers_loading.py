@@ -40,15 +40,14 @@ def be_quiet() -> None:
 
 
 def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
-    """The pipeline of `spec` on `device`; raises ModelError when it cannot be loaded."""
+    """The pipeline of `spec`, in the precision for `device`; raises ModelError when it cannot be loaded."""
     dtype = pick_dtype(device)
     folder = spec.path("")
     try:
         parts = {name: _single_part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
-        pipe: Any = DiffusionPipeline.from_pretrained(
+        return DiffusionPipeline.from_pretrained(
             folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts
         )
-        return _placed(pipe, device)
     except torch.OutOfMemoryError:
         raise
     except _TROUBLE as error:
@@ -57,16 +56,6 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
             "Install it again, or choose another one.",
             f"{type(error).__name__}: {error}",
         ) from error
-
-
-def _placed(pipe: Any, device: torch.device) -> Any:
-    """All of it on `device`; where that is too small, only the network that is at work."""
-    try:
-        return pipe.to(device)
-    except torch.OutOfMemoryError:
-        pipe.to("cpu")
-        pipe.enable_model_cpu_offload(device=device)
-        return pipe
 
 
 def _single_part(folder: Path, name: str, file: Path, dtype: Any) -> Any:

@@ -17,6 +17,7 @@ from studio.adapters.held_frames import HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
 from studio.adapters.mask_film import with_mask_film
+from studio.adapters.memory_ladder import MemoryLadder
 from studio.adapters.pipeline_facts import frame_grid, latent_shape
 from studio.adapters.prompt_memory import PromptMemory
 from studio.adapters.scheduler_tap import SchedulerTap, built_scheduler
@@ -42,7 +43,9 @@ class DiffusersVideoAdapter:
         limit_threads()
         be_quiet()
         self._spec = spec
-        self._pipe = load_pipeline(spec, pick_device())
+        device = pick_device()
+        self._pipe = load_pipeline(spec, device)
+        self._ladder = MemoryLadder(self._pipe, device)
         self._own_scheduler = self._pipe.scheduler
         self._siblings = {type(self._pipe).__name__: self._pipe}
         self._family = _family(spec)
@@ -117,19 +120,20 @@ class DiffusersVideoAdapter:
             )
 
     def economise(self) -> bool:
-        """Decodes in tiles; then keeps only the network that is at work on the accelerator."""
-        if _tiles(self._pipe.vae):
-            return True
-        device = pick_device()
-        if device.type == "cpu" or hasattr(self._pipe.vae, "_hf_hook"):
-            return False
+        """Takes one rung down the ladder of memory."""
         self._siblings = {type(self._pipe).__name__: self._pipe}
-        self._pipe.to("cpu")
-        self._pipe.enable_model_cpu_offload(device=device)
-        return True
+        return self._ladder.step_down()
 
     def unload(self) -> None:
-        del self._pipe, self._siblings, self._loras, self._preview, self._prompts, self._own_scheduler
+        del (
+            self._pipe,
+            self._ladder,
+            self._siblings,
+            self._loras,
+            self._preview,
+            self._prompts,
+            self._own_scheduler,
+        )
 
     def pipeline(self, job: Generate) -> Any:
         """The pipeline that carries out `job`, over the loaded networks; raises ModelError when none can."""
@@ -179,17 +183,6 @@ class DiffusersVideoAdapter:
                 return pipe(**arguments)
         finally:
             pipe.scheduler = self._own_scheduler
-
-
-def _tiles(vae: Any) -> bool:
-    """Makes an autoencoder work in tiles; False when it does already or cannot."""
-    if getattr(vae, "use_tiling", True):
-        return False
-    try:
-        vae.enable_tiling()
-    except NotImplementedError:  # promised by a base class, not kept by some (SVD)
-        return False
-    return True
 
 
 def _family(spec: ModelSpec) -> Family:

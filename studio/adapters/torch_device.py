@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -18,6 +18,48 @@ def pick_dtype(device: torch.device) -> Any:
     if device.type == "cpu":
         return torch.float32
     return {"default": torch.bfloat16, "vae": torch.float32}
+
+
+class Device(NamedTuple):
+    """An accelerator that torch can use."""
+
+    name: str
+    kind: str
+    """The maker's system: CUDA, ROCm, XPU, Metal."""
+    memory_bytes: int
+    """0: shared with the system."""
+
+
+def devices() -> list[Device]:
+    """The accelerators of this machine, in the order in which torch counts them."""
+    current = torch.accelerator.current_accelerator(check_available=True)
+    if current is None:
+        return []
+    if current.type == "mps":
+        return [Device("Apple GPU", "Metal", 0)]
+    kind = system_of(current.type)
+    module = torch.get_device_module(current)
+    found = [module.get_device_properties(index) for index in range(torch.accelerator.device_count())]
+    return [Device(one.name, kind, one.total_memory) for one in found]
+
+
+def system_of(device_type: str) -> str:
+    """What makers call the system behind torch's name for a device; AMD's answers to "cuda" too."""
+    if device_type == "cuda":
+        return "ROCm" if torch.version.hip else "CUDA"
+    return {"xpu": "XPU", "mps": "Metal", "cpu": "processor"}.get(device_type, device_type)
+
+
+def why_this_device() -> str:
+    """In a sentence, why torch runs on what it runs on."""
+    built = torch.accelerator.current_accelerator()
+    if built is None:
+        return f"this torch ({torch.__version__}) is made for processors only"
+    kind = system_of(built.type)
+    if not torch.accelerator.is_available():
+        return f"this torch ({torch.__version__}) is made for {kind}, and its driver shows no device"
+    precision = "bfloat16, the autoencoder in float32"
+    return f"this torch ({torch.__version__}) is made for {kind} and finds it; networks run in {precision}"
 
 
 def limit_threads() -> None:

@@ -117,9 +117,10 @@ def _devices() -> Iterator[Finding]:
         return
     for device in found["devices"]:
         memory = f", {device['memory_bytes'] / 2**30:.0f} GiB" if device["memory_bytes"] else ""
-        yield Finding("device", "ok", f"{device['name']} ({device['kind']}{memory})")
+        yield Finding("device", "ok", f"{device['name']} ({device['kind']}{memory}): {found['why']}")
     if not found["devices"]:
-        yield Finding("device", "note", "no GPU that torch can use: models run on the processor, slower.")
+        text = f"no GPU that torch can use: {found['why']}. Models run on the processor, slower."
+        yield Finding("device", "note", text)
 
 
 def _window() -> Iterator[Finding]:

@@ -11,16 +11,17 @@ from typing import Any
 
 import torch
 
+from studio.adapters.torch_device import devices, why_this_device
+
 
 def survey() -> dict[str, Any]:
-    """Version, threads, and each device with its name and memory in bytes (0: shared with the system)."""
-    devices: list[dict[str, Any]] = []
-    for index in range(torch.cuda.device_count()):
-        properties = torch.cuda.get_device_properties(index)
-        devices.append({"name": properties.name, "kind": "cuda", "memory_bytes": properties.total_memory})
-    if torch.backends.mps.is_available():
-        devices.append({"name": "Apple GPU", "kind": "mps", "memory_bytes": 0})
-    return {"torch": torch.__version__, "threads": torch.get_num_threads(), "devices": devices}
+    """Version, threads, why torch runs on what it does, and each device: name, kind, memory in bytes."""
+    return {
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "why": why_this_device(),
+        "devices": [device._asdict() for device in devices()],
+    }
 
 
 if __name__ == "__main__":
