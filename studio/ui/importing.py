@@ -84,6 +84,23 @@ def new_track(project: Project, kind: str) -> tuple[Track, AddTrack]:
     return track, AddTrack(track=track, index=count if is_video else len(project.tracks))
 
 
+def new_clip_edits(project: Project, clip: Clip, beside: tuple[str, str] | None = None) -> list[Edit]:
+    """The edits that put a new clip of video where it stands, on the lowest free track, else on a new one.
+
+    `beside`, the id of another clip and its side ("before" or "after"): there, and what follows moves on.
+    """
+    found = project.find(beside[0]) if beside is not None else None
+    if beside is not None and found is not None and not found[0].locked:
+        track, other = found
+        moved = msgspec.structs.replace(clip, start=other.start if beside[1] == "before" else other.end)
+        return [PlaceClips(placements=(Placement(track.id, moved),), mode="insert")]
+    track = free_track(project, "video", clip.start, clip.end)
+    if track is not None:
+        return [PlaceClips(placements=(Placement(track.id, clip),))]
+    track, addition = new_track(project, "video")
+    return [addition, PlaceClips(placements=(Placement(track.id, clip),))]
+
+
 def placing_edits(
     project: Project,
     assets: Sequence[Asset],

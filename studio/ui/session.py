@@ -26,14 +26,14 @@ from studio.jobs.job import (
 from studio.jobs.validate import problems
 from studio.models.catalog import Catalog
 from studio.project.document import Document
-from studio.project.edits import AddTake, Edit, PlaceClips, Placement, Several
+from studio.project.edits import AddTake, Edit, Several
 from studio.project.media_paths import resolve_path
 from studio.project.project_file import OpenProject, create_project, open_project
 from studio.project.timeline import Clip, External, Generator, Project, Take, new_id, new_project
 from studio.settings import Settings, save_settings
 from studio.timing import RationalTime, TimeRange
 from studio.ui.bridge import EngineBridge
-from studio.ui.importing import free_track, new_track, placing_edits
+from studio.ui.importing import new_clip_edits, placing_edits
 from studio.ui.long_work import LongWork
 from studio.ui.media_imports import import_groups
 from studio.ui.panels.recipe import read_recipe, take_title
@@ -173,18 +173,19 @@ class Session(QObject):
     def jobs(self) -> list[QueuedJob]:
         return self.engine.jobs()
 
-    def check(self, job: Job) -> bool:
-        """Tells what is wrong with `job`; False when it cannot run."""
+    def check(self, job: Job, warned: bool = False) -> bool:
+        """Tells what is wrong with `job`; False when it cannot run. `warned`: a form shows its warnings."""
         spec = self.catalog.get(job.model) if isinstance(job, ModelJob) else None
         found = problems(job, spec)
         for problem in found:
-            self.notify(problem.severity, problem.message, problem.hint)
+            if problem.severity == "error" or not warned:
+                self.notify(problem.severity, problem.message, problem.hint)
         return not any(problem.severity == "error" for problem in found)
 
-    def submit(self, job: Job) -> str | None:
+    def submit(self, job: Job, warned: bool = False) -> str | None:
         """Checks and queues `job`; its id, or None when it was refused (and told)."""
         try:
-            return self.engine.submit(job, self.results_folder) if self.check(job) else None
+            return self.engine.submit(job, self.results_folder) if self.check(job, warned) else None
         except StudioError as error:
             self.tell(error)
             return None
@@ -194,7 +195,7 @@ class Session(QObject):
 
         `beside`, a clip's id and its side ("before" or "after"): there instead, and what follows moves on.
         """
-        job_id = self.submit(job)
+        job_id = self.submit(job, warned=True)
         if job_id is None:
             return None
         length = max(1, RationalTime(_frame_count(job), job.frame_rate).to_frames(self.project.rate))
@@ -202,7 +203,7 @@ class Session(QObject):
         clip = Clip(
             id=new_id(), name=name, start=self.playhead, duration=length, takes=(self._ghost(job_id, job),)
         )
-        edits = self._placing(clip, beside)
+        edits = new_clip_edits(self.project, clip, beside)
         if not self.apply(Several(edits=tuple(edits), name=f"Generate {name}")):
             self.engine.cancel(job_id)
             return None
@@ -322,19 +323,6 @@ class Session(QObject):
     def _ghost(self, job_id: str, job: Job) -> Take:
         recipe = msgspec.to_builtins(job)
         return Take(id=new_id(), reference=Generator(job_id=job_id), recipe=recipe)
-
-    def _placing(self, clip: Clip, beside: tuple[str, str] | None) -> list[Edit]:
-        """The edits that put a new clip where it stands, or beside another one."""
-        found = self.project.find(beside[0]) if beside is not None else None
-        if beside is not None and found is not None and not found[0].locked:
-            track, other = found
-            moved = msgspec.structs.replace(clip, start=other.start if beside[1] == "before" else other.end)
-            return [PlaceClips(placements=(Placement(track.id, moved),), mode="insert")]
-        track = free_track(self.project, "video", clip.start, clip.end)
-        if track is not None:
-            return [PlaceClips(placements=(Placement(track.id, clip),))]
-        track, addition = new_track(self.project, "video")
-        return [addition, PlaceClips(placements=(Placement(track.id, clip),))]
 
     def _queue_take(self, clip_id: str, job: Job) -> str | None:
         job_id = self.submit(job)
