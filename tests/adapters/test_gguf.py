@@ -48,9 +48,13 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
     return spec_of_folder(build_tiny("wan", tmp_path_factory.mktemp("models")))
 
 
-def frames(spec: ModelSpec, folder: Path) -> np.ndarray:
+def loaded(spec: ModelSpec) -> DiffusersVideoAdapter:
     adapter = DiffusersVideoAdapter()
     adapter.load(spec)
+    return adapter
+
+
+def frames(adapter: DiffusersVideoAdapter, folder: Path) -> np.ndarray:
     job = Inputs(folder).job(Capability.TEXT_TO_VIDEO, 5)
     return np.stack(list(adapter.run(job, RecordingContext(folder)).frames))
 
@@ -58,7 +62,10 @@ def frames(spec: ModelSpec, folder: Path) -> np.ndarray:
 def test_a_gguf_network_draws_what_bare_diffusers_draws_with_it(spec: ModelSpec, tmp_path: Path) -> None:
     file = tmp_path / "small.gguf"
     assert write_gguf(spec.path(WEIGHTS), file) > 10
-    drawn = frames(replace(spec, parts={"transformer": str(file)}), tmp_path)
+    adapter = loaded(replace(spec, parts={"transformer": str(file)}))
+    kinds = {type(weight).__name__ for weight in adapter._pipe.transformer.parameters()}
+    assert "GGUFParameter" in kinds
+    drawn = frames(adapter, tmp_path)
 
     network = WanTransformer3DModel.from_single_file(
         str(file),
@@ -69,13 +76,9 @@ def test_a_gguf_network_draws_what_bare_diffusers_draws_with_it(spec: ModelSpec,
     )
     pipe: Any = DiffusionPipeline.from_pretrained(spec.folder, transformer=network, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
-    adapter = DiffusersVideoAdapter()
-    adapter.load(spec)
     arguments = adapter.call_arguments(Inputs(tmp_path).job(Capability.TEXT_TO_VIDEO, 5))
     bare = np.round(pipe(**arguments).frames[0] * 255).astype(np.uint8)
     assert np.array_equal(drawn, bare)
-    whole = frames(spec, tmp_path)
-    assert not np.array_equal(drawn, whole) and np.abs(drawn.astype(int) - whole).mean() < 20
 
 
 def test_a_gguf_file_that_is_cut_off_is_a_model_error(spec: ModelSpec, tmp_path: Path) -> None:
@@ -83,4 +86,4 @@ def test_a_gguf_file_that_is_cut_off_is_a_model_error(spec: ModelSpec, tmp_path:
     write_gguf(spec.path(WEIGHTS), file)
     file.write_bytes(file.read_bytes()[:-5000])
     with pytest.raises(ModelError, match="cannot be loaded"):
-        frames(replace(spec, parts={"transformer": str(file)}), tmp_path)
+        loaded(replace(spec, parts={"transformer": str(file)}))

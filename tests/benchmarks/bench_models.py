@@ -3,7 +3,8 @@
     python -m tests.benchmarks models
 
 The model is a random Wan pipeline, large enough that a run takes over ten seconds on a processor. Both sides
-have processes of their own, are warm, and take turns (see bench_engine).
+have processes of their own, are warm, and take turns (see bench_engine). At the end stands how late the
+window's event loop is while a model draws (bench_window).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from studio.jobs.messages import Finished, Progress
 from studio.models.catalog import Catalog
 from studio.models.folders import spec_of_folder
 from tests.adapters.tiny_wan import build_tiny_wan
+from tests.benchmarks import bench_window
 from tests.benchmarks.bench_engine import Bare, overhead, processor_s
 from tests.benchmarks.row import Row
 from tests.engine.stage import Recorder, scripted
@@ -98,4 +100,6 @@ def run() -> list[Row]:
         folder = build_tiny_wan(scratch / "tiny-wan", layers=6, heads=4, base_dim=32)
         # Any folder will do: what it can do is read from its own files.
         (folder / "model.toml").unlink()
-        return [*measure_overhead(folder, scratch), measure_second_start(folder, scratch)]
+        rows = [*measure_overhead(folder, scratch), measure_second_start(folder, scratch)]
+    # The starter draws meanwhile: a model of diffusers like any other.
+    return rows + bench_window.run()
