@@ -33,14 +33,14 @@ class Footage:
     """How many frames will come, for progress; the number that really came is what counts."""
     audio: np.ndarray | Iterator[np.ndarray] | None = None
     """float32 (samples, 2) at 48 kHz, in [-1, 1]; whole, or in blocks that are made as they are written."""
-    filled: tuple[int, ...] = ()
-    """The numbers of frames that stand in for missing ones, and are to be marked."""
     start: int | None = None
     """The number of the first frame that `frames` yields, where the adapter can begin anywhere.
 
     Then what is finished is kept in segments of SEGMENT_FRAMES, and after a kill the job goes on behind
     them (`RunContext.finished_frames`). None: it always begins at the beginning.
     """
+    filled: tuple[int, ...] = ()
+    """The numbers of frames that stand in for missing ones, and are to be marked."""
 
 
 class RunContext(Protocol):

@@ -62,7 +62,7 @@ def resampled(job: Interpolate, context: RunContext, pairing: Pairing, threads: 
     if audio is not None and not retiming.is_plain:
         audio = _stretched(source, retiming)
     size = source.info.width, source.info.height
-    return Footage(reported(frames, count, context, start), *size, job.frame_rate, count, audio, start)
+    return Footage(reported(frames, count, context, start), *size, job.frame_rate, count, audio, start=start)
 
 
 def _say_limits(source: ClipSource, context: RunContext) -> None:

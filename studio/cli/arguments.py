@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from studio.cli.interpolating import add_interpolate_options
 from studio.cli.library_arguments import add_models
+from studio.cli.picture_options import add_picture_options
 from studio.errors import InputError
 from studio.jobs.job import Arrangement, Easing, Look, Move
 from studio.timing import Rate
@@ -156,6 +157,7 @@ def _add_animate(verbs: argparse._SubParsersAction) -> None:
     )
     verb.add_argument("--size", metavar="WxH", type=size, help="size in pixels (default: 1280x720)")
     verb.add_argument("--fps", metavar="R", type=rate, help="frames per second (default: 24)")
+    add_picture_options(verb, choice(Move))
     _add_length(verb)
 
 
@@ -176,9 +178,7 @@ def _add_interpolate(verbs: argparse._SubParsersAction) -> None:
 def _add_deflicker(verbs: argparse._SubParsersAction) -> None:
     verb = _add_maker(verbs, "deflicker", "the same video without its flicker")
     verb.add_argument("source", metavar="IN", help="a video")
-    verb.add_argument(
-        "--original", metavar="CLIP", help="the video before it was processed; it leads"
-    )
+    verb.add_argument("--original", metavar="CLIP", help="the video before it was processed; it leads")
     verb.add_argument(
         "--strength", metavar="0…1", type=float, default=1.0, help="how much is taken out (default: 1)"
     )

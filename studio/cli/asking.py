@@ -12,6 +12,7 @@ from studio.cli.console import Console
 from studio.cli.drawing import generate_job
 from studio.cli.fitting import existing, fitting_size, frames_asked, source
 from studio.cli.interpolating import interpolate_job
+from studio.cli.picture_options import picture_wishes
 from studio.errors import MissingFileError, UsageError
 from studio.jobs.job import (
     Animate,
@@ -72,6 +73,8 @@ def _animate(options: argparse.Namespace, spec: ModelSpec, console: Console) -> 
         num_frames=_animated_frames(options, arrangement, len(pictures), frame_rate),
         frame_rate=frame_rate,
     )
+    wishes = picture_wishes(options, arrangement, len(pictures), frame_rate)
+    job = msgspec.structs.replace(job, **wishes)
     console.note(_described(job))
     return job
 

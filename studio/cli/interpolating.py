@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from studio.cli.fitting import source
-from studio.errors import UsageError
+from studio.errors import InputError, UsageError
 from studio.jobs.job import Interpolate, SpeedPoint, Tear
 from studio.timing import Rate, RationalTime
 
@@ -76,6 +76,6 @@ def _point(text: str) -> SpeedPoint:
     try:
         assert match is not None
         return SpeedPoint(RationalTime.from_seconds(Fraction(match[1])), Rate.of(Fraction(match[2])))
-    except (AssertionError, ValueError, ZeroDivisionError) as error:
+    except (AssertionError, InputError, ValueError, ZeroDivisionError) as error:
         hint = "Write SECONDS:SPEED, for example 0:1,2:0.25,5:1."
         raise UsageError(f"'{text.removeprefix('0:')}' is no speed.", hint) from error

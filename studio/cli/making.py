@@ -13,13 +13,14 @@ import msgspec
 
 from studio.cli.asking import ask
 from studio.cli.console import Console
+from studio.cli.work_folder import work_folder, work_key
 from studio.engine.engine import Engine
 from studio.errors import InputError, StorageError, UsageError, storage_error
 from studio.jobs.job import Export, Job, ModelJob
 from studio.jobs.messages import Event, Notice, Result
 from studio.jobs.validate import EXPORT_ENDINGS, problems
 from studio.models.catalog import Catalog, default_catalog
-from studio.paths import cache_folder
+from studio.timing import Rate
 
 if TYPE_CHECKING:
     from studio.jobs.validate import Problem
@@ -31,11 +32,13 @@ def make(options: argparse.Namespace, console: Console) -> int:
     catalog = default_catalog()
     job = ask(options, catalog, console)
     _check(job, catalog, console)
-    with (
-        tempfile.TemporaryDirectory(prefix="command-", dir=cache_folder()) as scratch,
-        closing(Engine(catalog, None, Path(scratch))) as engine,
-    ):
-        result, seed = _carry_out(engine, job, target, console)
+    key = work_key(job)
+    if key and isinstance(job, ModelJob) and job.seed is None:
+        # Not drawn anew: after a kill the same command must ask for the same.
+        job = msgspec.structs.replace(job, seed=int(key[:7], 16))
+    with work_folder(key) as scratch, closing(Engine(catalog, None, scratch)) as engine:
+        master = scratch / "results" / f"{key}.mkv"
+        result, seed = _carry_out(engine, job, target, console, master if key else None)
     _tell(result, seed, console)
     return 0
 
@@ -77,8 +80,13 @@ def _refusal(errors: list[Problem], complete: bool) -> UsageError | InputError:
     return kind(errors[0].message, errors[0].hint, details)
 
 
-def _carry_out(engine: Engine, job: Job, target: Path, console: Console) -> tuple[Result, int | None]:
-    """Runs `job`, and the export of its master where the target is not a master itself."""
+def _carry_out(
+    engine: Engine, job: Job, target: Path, console: Console, master: Path | None
+) -> tuple[Result, int | None]:
+    """Runs `job`, and the export of its master where the target is not a master itself.
+
+    `master` is where a killed command may have left it finished.
+    """
 
     def hear(event: Event) -> None:
         if isinstance(event, Notice) and not console.as_json:
@@ -86,14 +94,35 @@ def _carry_out(engine: Engine, job: Job, target: Path, console: Console) -> tupl
         else:
             console.event(event)
 
-    finished = engine.run(job, hear)
+    if master is not None and master.exists():
+        result = _result_of(master)
+    else:
+        finished = engine.run(job, hear, job_id=master.stem if master else "")
+        job, result = finished.job, finished.result
     if isinstance(job, Export):
-        return finished.result, None
-    seed = finished.job.seed if isinstance(finished.job, ModelJob) else None
+        return result, None
+    seed = job.seed if isinstance(job, ModelJob) else None
     if target.suffix.lower() == ".mkv":
-        _put(Path(finished.result.path), target)
-        return msgspec.structs.replace(finished.result, path=str(target)), seed
-    return engine.run(_export_of(finished.result, target), hear).result, seed
+        _put(Path(result.path), target)
+        return msgspec.structs.replace(result, path=str(target)), seed
+    exported = engine.run(_export_of(result, target), hear).result
+    return msgspec.structs.replace(exported, filled=result.filled), seed
+
+
+def _result_of(master: Path) -> Result:
+    from studio.media.fingerprint import content_hash
+    from studio.media.probe import probe
+
+    info = probe(master)
+    return Result(
+        path=str(master),
+        content_hash=content_hash(master),
+        width=info.width,
+        height=info.height,
+        frame_count=info.frame_count,
+        rate=info.rate or Rate(1),
+        has_audio=info.audio is not None,
+    )
 
 
 def _export_of(master: Result, target: Path) -> Export:
@@ -135,4 +164,5 @@ def _tell(result: Result, seed: int | None, console: Console) -> None:
         duration_s=round(duration_s, 6),
         has_audio=result.has_audio,
         seed=seed,
+        filled=list(result.filled),
     )

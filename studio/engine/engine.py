@@ -88,13 +88,16 @@ class Engine:
         """
         return self._submit(new_id(), job, results)
 
-    def run(self, job: Job, on_event: Subscriber | None = None, results: Path | None = None) -> Finished:
+    def run(
+        self, job: Job, on_event: Subscriber | None = None, results: Path | None = None, *, job_id: str = ""
+    ) -> Finished:
         """Submits `job` and waits for its end; Ctrl+C cancels it.
 
+        With a `job_id` of the caller's own it goes on with what an earlier engine left in the same scratch.
         `on_event` hears the job's events on the engine's thread. Raises the StudioError with which the
         job failed, CancelledError when it was cancelled.
         """
-        waiter = Waiter(new_id(), on_event)
+        waiter = Waiter(job_id or new_id(), on_event)
         unsubscribe = self._events.subscribe(waiter.hear)
         try:
             self._submit(waiter.job_id, job, results)
