@@ -116,7 +116,7 @@ def carry(window: MainWindow, start: QPoint, end: QPoint) -> None:
     canvas = window.timeline.canvas
     QTest.mousePress(canvas, LEFT, pos=start)
     from_ = canvas.mapToGlobal(start)
-    for share in (0.1, 0.5, 1.0):
+    for share in (0.1, 0.5, 0.9, 1.0):
         at = from_ + (end - from_) * share
         move(canvas, QEvent.Type.MouseMove, at)
     move(canvas, QEvent.Type.MouseButtonRelease, end)
@@ -149,7 +149,8 @@ def test_clips_are_carried_from_the_timeline_into_the_panel(
     source = panel.job().video
     assert source is not None and source.path.endswith("film0.mkv")
     assert session.project == before, "nothing on the timeline has moved"
-    assert window.timeline.canvas.held is None
+    assert window.timeline.canvas.held is None and window.timeline.canvas.shown == before
+    assert panel.property("welcome") == "false"
 
 
 def test_over_a_panel_that_takes_no_clip_the_drag_goes_on_as_always(

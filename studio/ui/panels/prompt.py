@@ -170,17 +170,17 @@ class PromptPanel(InputPanel):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         is_welcome = self._taker(self._dropped_in(event)) is not None
-        self._show_welcome(is_welcome)
+        self.show_welcome(is_welcome)
         if is_welcome:
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_welcome(False)
+        self.show_welcome(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._show_welcome(False)
+        self.show_welcome(False)
         if self.take(self._dropped_in(event), self.mapToGlobal(event.position().toPoint())):
             event.acceptProposedAction()
         else:
@@ -194,6 +194,10 @@ class PromptPanel(InputPanel):
         """Makes clips of the timeline, dropped at the global position `at`, inputs; False: not possible."""
         return self.take(self._shown_by(clip_ids), at)
 
+    def show_welcome(self, is_welcome: bool) -> None:
+        """Puts an edge of light round the panel while something is held over it that it takes."""
+        surfaces.set_role(self, "welcome", "true" if is_welcome else "false")
+
     def take(self, dropped: Dropped, at: QPoint) -> bool:
         """Makes what was dropped at the global position `at` inputs of the drawing; False: not possible."""
         taker = self._taker(dropped)
@@ -205,10 +209,6 @@ class PromptPanel(InputPanel):
         else:
             self._inputs.take(dropped, self._inputs.mapFromGlobal(at))
         return True
-
-    def _show_welcome(self, is_welcome: bool) -> None:
-        """Puts an edge of light round the panel while something is held over it that it takes."""
-        surfaces.set_role(self, "welcome", "true" if is_welcome else "false")
 
     def _shown_by(self, clip_ids: Sequence[str]) -> Dropped:
         from studio.ui.drawing.dropped import sorted_sources

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from studio.ui.timeline.canvas import Canvas
 from studio.ui.timeline.moving import MoveSelection
@@ -19,6 +19,10 @@ class ClipTaker(Protocol):
 
     def takes_clips(self, clip_ids: Sequence[str]) -> bool:
         """Whether it would take them."""
+        ...
+
+    def show_welcome(self, is_welcome: bool) -> None:
+        """Shows that what is held over it would be taken, or no longer."""
         ...
 
     def take_clips(self, clip_ids: Sequence[str], at: QPoint) -> bool:
@@ -35,7 +39,7 @@ class ClipCarrier(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._over: QWidget | None = None
+        self._over: ClipTaker | None = None
         canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -43,25 +47,32 @@ class ClipCarrier(QObject):
             return False
         at = event.globalPosition().toPoint()
         if event.type() == QEvent.Type.MouseMove:
-            self._over = self._taker_at(at)
-            if self._over is not None:
-                self._canvas.say("Drop here to start a drawing from it")
-                self._canvas.setCursor(Qt.CursorShape.DragCopyCursor)
-                return True
-        elif event.type() == QEvent.Type.MouseButtonRelease and self._over is not None:
-            taker, self._over = self._over, None
-            clip_ids = sorted(self._canvas.selection)
+            self._hold_over(self._taker_at(at))
+            return self._over is not None
+        if event.type() == QEvent.Type.MouseButtonRelease and self._over is not None:
+            taker, clip_ids = self._over, sorted(self._canvas.selection)
+            self._hold_over(None)
             self._canvas.escape()
-            if isinstance(taker, ClipTaker):
-                taker.take_clips(clip_ids, at)
+            taker.take_clips(clip_ids, at)
             return True
         return False
+
+    def _hold_over(self, taker: ClipTaker | None) -> None:
+        if self._over is not None and self._over is not taker:
+            self._over.show_welcome(False)
+        self._over = taker
+        if taker is not None:
+            taker.show_welcome(True)
+            # On the timeline nothing would move now.
+            self._canvas.propose(None)
+            self._canvas.say("Drop here to start a drawing from it")
+            self._canvas.setCursor(Qt.CursorShape.DragCopyCursor)
 
     def _carries(self) -> bool:
         held = self._canvas.held
         return isinstance(held, MoveSelection) and held.moved
 
-    def _taker_at(self, at: QPoint) -> QWidget | None:
+    def _taker_at(self, at: QPoint) -> ClipTaker | None:
         """The widget at the global position `at` that would take what is selected."""
         widget = QApplication.widgetAt(at)
         while widget is not None:
