@@ -24,8 +24,8 @@ _CELL_BLUR = 1.5
 # Grey levels added before the logarithm: below them is noise.
 _FLOOR = 6.0
 _MIDDLE = float(np.log(100.0))
-# Course of the light: Gaussian over many frames; over few where the light truly changes.
-_LONG, _SHORT = 6.0, 1.2
+# The course of the light is a mean over this many frames (sigma of a Gaussian).
+_COURSE = 6.0
 # Logarithm of the gain beyond which a difference between moved frames rather is another surface.
 _SURFACE = 0.4
 # What speaks against any local gain, in the weight of pixels seen once.
@@ -188,31 +188,44 @@ def _taken_back(
 def on_course(offsets: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Where the course of a value lies at offset 0, from its values (n, …) at `offsets` (n,), weighted.
 
-    The mean over many frames, outliers counting little. Where the mean over few frames differs from it by
-    more than frame-to-frame flicker explains, the value truly changes there, and that mean is taken.
+    The mean over many frames, outliers counting little. Where the nearest frames differ from it by more than
+    flicker explains, and not the one at 0 alone, the value truly changes there: then they tell the course.
     """
     order = np.argsort(offsets)
     offsets, values, weights = offsets[order], values[order], weights[order]
     shape = (-1, *([1] * (values.ndim - 1)))
-    far = np.exp(-(offsets**2) / (2 * _LONG**2)).reshape(shape) * weights
-    near = np.exp(-(offsets**2) / (2 * _SHORT**2)).reshape(shape) * weights
-    many = _mean(values, far)
+    weights = np.exp(-(offsets**2) / (2 * _COURSE**2)).reshape(shape) * weights
+    many = _mean(values, weights)
     missed = np.abs(values - many)
     usual = np.maximum(np.median(missed, axis=0), 0.004)
-    many = _mean(values, far / (1 + (missed / (6 * usual)) ** 2))
+    many = _mean(values, weights / (1 + (missed / (6 * usual)) ** 2))
     if len(offsets) < 4:
         return many
-    few = _mean(values, near)
-    # Median of squared differences of neighbours: 2 variances times 0.455.
-    noise = np.median(np.diff(values, axis=0) ** 2, axis=0) / 0.91
-    share = (near**2).sum(axis=0) / near.sum(axis=0) ** 2
-    surprise = (few - many) ** 2 / (noise * share + 1e-6)
+    few = _nearest(values, int(np.searchsorted(offsets, 0)))
+    # Second differences, in which a steady change cancels: the median of their squares is 6 variances times
+    # 0.455; the middle of three has about half of the variance of one.
+    noise = np.median(np.diff(values, 2, axis=0) ** 2, axis=0) / 2.73
+    surprise = (few - many) ** 2 / (0.5 * noise + 1e-6)
     return many + (few - many) * np.maximum(0, 1 - 9 / (surprise + 1e-6))
 
 
-def _squared(motion: np.ndarray) -> np.ndarray:
-    return (motion**2).sum(axis=-1)
+def _nearest(values: np.ndarray, own: int) -> np.ndarray:
+    """The middle one of the value at `own` and what lies before and behind it."""
+    sides = [values[own]]
+    before, behind = values[max(0, own - 2) : own][::-1], values[own + 1 : own + 3]
+    for near in (before, behind):
+        if len(near):
+            sides.append((2 * near[0] + near[-1]) / 3)
+    if len(sides) == 3:
+        return np.median(sides, axis=0)
+    # At an end of the shot: the value itself, and the two beside it drawn on.
+    near = before if len(before) else behind
+    return (values[own] + 2 * near[0] - near[-1]) / 2
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (values * weights).sum(axis=0) / weights.sum(axis=0)
+
+
+def _squared(motion: np.ndarray) -> np.ndarray:
+    return (motion**2).sum(axis=-1)

@@ -17,7 +17,7 @@ from studio.render import flow
 # Frames are compared at this long side, as the published figures are.
 _SIDE = 480
 # Where fewer pixels are seen again, the two frames are of different shots.
-_SEEN = 0.1
+_SEEN = 0.25
 
 
 def measure(frames: Sequence[np.ndarray], originals: Sequence[np.ndarray] | None = None) -> float:
