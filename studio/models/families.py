@@ -79,6 +79,8 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     predicts_flow: bool = True
     weighs_pictures: bool = False
     """Whether it can be said how exactly each picture is kept."""
+    picture_step: int = 1
+    """Pictures stand at every so many frames only."""
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -225,6 +227,7 @@ FAMILIES: dict[str, Family] = {
         defaults=_defaults((768, 512), 121, 24, 40, 4.0),
         makes_sound=True,
         weighs_pictures=True,
+        picture_step=8,
     ),
     "hunyuan-1.5": Family(
         title="HunyuanVideo 1.5",

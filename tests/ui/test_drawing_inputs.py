@@ -9,7 +9,17 @@ from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window
@@ -326,3 +336,13 @@ def test_no_model_widens_the_panel(panel: PromptPanel, tmp_path: Path) -> None:
             )
         )
         assert panel.body.minimumSize().width() <= 300, model
+
+
+def test_every_control_has_a_name_and_a_tooltip(panel: PromptPanel, tmp_path: Path) -> None:
+    control(panel, QToolButton, "More settings").click()
+    for job in jobs(tmp_path):
+        panel.load(job)
+        for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider, QPlainTextEdit, KeyframeStrip):
+            for one in panel.findChildren(kind):
+                words = one.accessibleName() or getattr(one, "text", str)()
+                assert not one.isVisibleTo(panel) or (words and one.toolTip()), (words, one)

@@ -63,6 +63,15 @@ def test_another_length_keeps_each_at_its_share(strip: KeyframeStrip) -> None:
     assert frames(strip) == [0, 40], "on the way through a length of one frame nothing is lost"
 
 
+def test_pictures_keep_to_the_frames_that_the_model_can_show(strip: KeyframeStrip) -> None:
+    strip.step = 8
+    strip.current = 1
+    strip.move_current(45)
+    assert frames(strip) == [0, 48]
+    strip.move_current(77)
+    assert frames(strip) == [0, LAST]
+
+
 def test_a_click_moves_nothing(strip: KeyframeStrip) -> None:
     QTest.mouseClick(strip, LEFT, pos=middle(strip, 40))
     assert frames(strip) == [0, 40] and strip.current == 1

@@ -45,6 +45,8 @@ class KeyframeStrip(QWidget):
         self.room = Room(True, True, True)
         """Where pictures can stand; see `set_room`."""
         self.num_frames = 2
+        self.step = 1
+        """Pictures stand at every so many frames only."""
         self.pictures: list[Keyframe] = []
         self._shares: list[float] = []
         """Where each was put, 0 … 1 of the video: what it goes back to when the length changes."""
@@ -82,9 +84,11 @@ class KeyframeStrip(QWidget):
         self.num_frames = num_frames
         last = num_frames - 1
         for index, picture in enumerate(self.pictures):
-            if picture.frame > 0:
-                frame = min(max(round(self._shares[index] * last), 1), max(last - 1, 1))
-                self.pictures[index] = replace(picture, frame=frame)
+            share = self._shares[index]
+            if picture.frame >= 0 and share > 0:
+                # One between the ends stays between them as long as there is room.
+                frame = last if share >= 1 else min(max(round(share * last), 1), max(last - 1, 1))
+                self.pictures[index] = replace(picture, frame=self._on_grid(frame))
         self.update()
 
     def frame_of(self, picture: Keyframe) -> int:
@@ -102,13 +106,13 @@ class KeyframeStrip(QWidget):
         if not self.room.between or not gaps or max(gaps)[0] < 2:
             return None
         width, before = max(gaps)
-        return before + width // 2
+        return self._on_grid(before + width // 2)
 
     def move_current(self, frame: int) -> None:
         """Puts the selected picture at `frame`; at the end it stays the last one, however long the video."""
         if not 0 <= self.current < len(self.pictures):
             return
-        frame = min(max(frame, 0), self.num_frames - 1)
+        frame = self._on_grid(frame)
         kept = LAST if frame == self.num_frames - 1 > 0 else frame
         picture = self.pictures[self.current]
         if frame != self.frame_of(picture):
@@ -153,6 +157,10 @@ class KeyframeStrip(QWidget):
         """Indices from the lowest to the uppermost: in time, the selected one on top."""
         indices = sorted(range(len(self.pictures)), key=lambda i: self.frame_of(self.pictures[i]))
         return sorted(indices, key=lambda index: index == self.current)
+
+    def _on_grid(self, frame: int) -> int:
+        """The frame nearest to `frame` at which the model can show a picture."""
+        return min(max(round(frame / self.step) * self.step, 0), self.num_frames - 1)
 
     def _share_of(self, picture: Keyframe) -> float:
         return self.frame_of(picture) / max(1, self.num_frames - 1)

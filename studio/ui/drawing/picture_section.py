@@ -39,12 +39,14 @@ class PictureSection(Section):
         super().__init__(session, thumbnails)
         self.strip = KeyframeStrip(thumbnails)
         self.strip.setAccessibleName("Picture strip")
+        self.strip.setToolTip("Drag a picture to its frame (Alt with the arrows); Del removes it")
         self._lesson = surfaces.text("", "secondary")
         self._name = surfaces.ElidedText("", "secondary")
         self._frame = Number(0, 1, 0)
         self._frame.setPrefix("Frame ")
         self._frame.setAccessibleName("Frame of the picture")
-        self._frame.setToolTip("At which frame the video shows this picture, counted from 0")
+        # A number is looked at when it is written, not digit by digit.
+        self._frame.setKeyboardTracking(False)
         self._kept = Number(0, 100, 100, "%", 5)
         self._kept.setPrefix("Kept ")
         self._kept.setAccessibleName("How exactly the picture is kept")
@@ -57,7 +59,7 @@ class PictureSection(Section):
         self.strip.changed.connect(self.changed)
         self.strip.picked.connect(self._show_current)
         self.strip.add_wanted.connect(self._ask)
-        self._frame.valueChanged.connect(self.strip.move_current)
+        self._frame.valueChanged.connect(self._move_current)
         self._kept.valueChanged.connect(self._weigh)
         self._show_current()
 
@@ -75,6 +77,10 @@ class PictureSection(Section):
         self.strip.set_room(Room(True, both, between))
         family = FAMILIES.get(spec.family)
         self._weighs = family is not None and family.weighs_pictures
+        self.strip.step = 1 if family is None else family.picture_step
+        self._frame.setSingleStep(self.strip.step)
+        each = f", at every {self.strip.step} frames" if self.strip.step > 1 else ""
+        self._frame.setToolTip(f"At which frame the video shows this picture, counted from 0{each}")
         self._lesson.setText(_LESSONS[self.strip.room])
         self._show_current()
 
@@ -159,6 +165,10 @@ class PictureSection(Section):
             self._frame.setMaximum(max(strip.num_frames - 1, strip.frame_of(picture)))
             self._frame.setValue(strip.frame_of(picture))
             self._kept.setValue(round(picture.strength * 100))
+
+    def _move_current(self, frame: int) -> None:
+        self.strip.move_current(frame)
+        self._show_current()
 
     def _measure(self, path: str) -> None:
         def found(size: tuple[int, int]) -> None:
