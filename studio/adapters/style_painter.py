@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -19,9 +20,12 @@ LINES = 270
 _FINEST = 4
 _LONGEST_SHAPE = 2.5
 _FLAT = 1e-3
-
+# How much of the style's own grain flat areas ask for, and up to which size in pixels at LINES.
 _GRAIN = 0.5
 _GRAIN_SIZE = 20
+# Averaging overlapping patches blurs them; the contrast of these bands (in pixels at LINES) is given back.
+_BANDS = (1.0, 2.0, 4.0)
+_GAIN_LIMITS = (0.7, 1.8)
 # Gradient of an outline in a scene that has (nearly) none.
 _LEAST_OUTLINE = 0.02
 
@@ -71,6 +75,7 @@ class Painter:
             self._code = network.code(_planes(picture))
             if not style.is_flat:
                 self._offer(picture, [self._palette.apply(frame) for frame in small])
+                self._gains = _band_gains(picture, [self._composed_small(frame) for frame in small])
 
     def _offer(self, picture: np.ndarray, recoloured: list[np.ndarray]) -> None:
         height, width = recoloured[0].shape[:2]
@@ -131,22 +136,32 @@ class Painter:
     @torch.inference_mode()
     def paint(self, frame: np.ndarray) -> np.ndarray:
         """`frame` (uint8 RGB (H, W, 3)) in the style: float32 RGB in [0, 1], of the same size."""
-        height, width = frame.shape[:2]
         whole = _unit(frame)
-        content = _scaled(whole, self.working_size(frame))
-        recoloured = self._palette.apply(content)
         if self._style.is_flat:
             return np.clip(self._palette.apply(whole), 0, 1)
+        size = self.working_size(frame)
+        if size == (frame.shape[1], frame.shape[0]):
+            return np.clip(_deepened(self._composed_small(whole), self._gains, 1), 0, 1)
+        return np.clip(self._composed_large(whole, _scaled(whole, size)), 0, 1)
+
+    def _composed_small(self, content: np.ndarray) -> np.ndarray:
+        """A frame of the working size, composed at that size."""
+        recoloured = self._palette.apply(content)
+        strokes = self._painted(*self._chosen(recoloured), 1, content.shape[:2])
+        decision = self._decide(content, recoloured, strokes)
+        return _composed(_Parts(recoloured, strokes, _detail(recoloured, 1)), decision)
+
+    def _composed_large(self, whole: np.ndarray, content: np.ndarray) -> np.ndarray:
+        """The frame `whole`, composed at its own size as was decided on `content`, its small copy."""
+        height, width = whole.shape[:2]
+        recoloured = self._palette.apply(content)
         places, covered = self._chosen(recoloured)
         strokes = self._painted(places, covered, 1, content.shape[:2])
-        decision = self._decide(content, recoloured, strokes)
-        if content.shape == whole.shape:
-            return _composed(_Parts(recoloured, strokes, _detail(recoloured, 1)), decision)
-        size = width, height
-        recoloured = self._palette.apply(whole)
-        strokes = _scaled(self._painted(places, covered, self._finest, content.shape[:2]), size)
-        detail = _detail(recoloured, height / content.shape[0])
-        return _composed(_Parts(recoloured, strokes, detail), _scaled(decision, size))
+        decision = _scaled(self._decide(content, recoloured, strokes), (width, height))
+        fine = _scaled(self._painted(places, covered, self._finest, content.shape[:2]), (width, height))
+        recoloured, factor = self._palette.apply(whole), height / content.shape[0]
+        composed = _composed(_Parts(recoloured, fine, _detail(recoloured, factor)), decision)
+        return _deepened(composed, self._gains, factor)
 
     def _chosen(self, recoloured: np.ndarray) -> tuple[Tensor, tuple[int, int]]:
         """The fine patches for a frame, and the half-size area they cover."""
@@ -179,7 +194,24 @@ class Painter:
 def _composed(parts: _Parts, decision: np.ndarray) -> np.ndarray:
     share, gain, residue = decision[..., :1], decision[..., 1:2], decision[..., 2:]
     mixture = parts.recoloured + (parts.strokes - parts.recoloured) * share
-    return np.clip(mixture + parts.detail * gain + residue, 0, 1)
+    return mixture + parts.detail * gain + residue
+
+
+def _band_gains(style: np.ndarray, composed: list[np.ndarray]) -> list[float]:
+    """How much the contrast of each band must grow for a clip to be as crisp as the style."""
+    wanted = [float(band.std()) for band in _bands(style, 1)]
+    present = np.mean([[float(band.std()) for band in _bands(image, 1)] for image in composed], axis=0)
+    return [float(np.clip(w / max(p, 1e-4), *_GAIN_LIMITS)) for w, p in zip(wanted, present, strict=True)]
+
+
+def _deepened(image: np.ndarray, gains: list[float], factor: float) -> np.ndarray:
+    return image + sum(band * (gain - 1) for band, gain in zip(_bands(image, factor), gains, strict=True))
+
+
+def _bands(image: np.ndarray, factor: float) -> list[np.ndarray]:
+    """What lies between neighbouring sharpnesses; `image` has `factor` times as many lines as LINES."""
+    levels = [image, *(cv2.GaussianBlur(image, (0, 0), sigma * factor) for sigma in _BANDS)]
+    return [finer - coarser for finer, coarser in pairwise(levels)]
 
 
 def _gradient(image: np.ndarray) -> np.ndarray:

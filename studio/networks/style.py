@@ -16,6 +16,8 @@ from torch.nn import functional
 
 # How far strokes give way to the scene, and the scene's detail is deepened, on a full outline.
 _YIELD = 0.8
+# How far the network may go beyond that rule.
+_SHARE_REACH, _GAIN_REACH, _RESIDUE_REACH = 0.5, 0.6, 0.12
 _LUMA = (0.299, 0.587, 0.114)
 
 
@@ -73,9 +75,9 @@ class StyleNetwork(nn.Module):
         middle = middle + _doubled(self.back_to_middle(functional.silu(coarse)))
         fine = fine + _doubled(self.back_to_fine(functional.silu(self.middle_again(middle, code))))
         word = self.exit(functional.silu(self.fine_again(fine, code)))
-        word = functional.pixel_shuffle(word.float(), 2)
-        share = (1 - _YIELD * outline + word[:, :1]).clamp(0, 1)
-        return Decision(share, _YIELD * outline + word[:, 1:2], word[:, 2:])
+        word = torch.tanh(functional.pixel_shuffle(word.float(), 2))
+        share = (1 - _YIELD * outline + _SHARE_REACH * word[:, :1]).clamp(0, 1)
+        return Decision(share, _YIELD * outline + _GAIN_REACH * word[:, 1:2], _RESIDUE_REACH * word[:, 2:])
 
 
 class StyleCode(nn.Module):
