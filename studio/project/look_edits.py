@@ -80,7 +80,7 @@ def _check_curve(curve: Curve, name: str, low: float, high: float) -> None:
 
 
 class ChangeTitle(EditBase, frozen=True, kw_only=True, tag="change-title"):
-    """Changes the letters of a title clip."""
+    """Changes the letters of a title clip; its name follows its first line until somebody renames it."""
 
     clip_id: str
     title: Title
@@ -91,12 +91,18 @@ class ChangeTitle(EditBase, frozen=True, kw_only=True, tag="change-title"):
 
     def apply(self, project: Project) -> Project:
         _, clip = find_clip(project, self.clip_id)
-        if not isinstance(clip.take.reference, Title):
+        old = clip.take.reference
+        if not isinstance(old, Title):
             raise ProjectError(f"'{clip.name}' is no title.", "Add a title from the menu Insert.")
         check_title(self.title)
         shown = replace(clip.take, reference=self.title)
         takes = tuple(shown if index == clip.active else take for index, take in enumerate(clip.takes))
-        return with_clip(project, replace(clip, takes=takes))
+        name = _first_line(self.title) if clip.name == _first_line(old) else clip.name
+        return with_clip(project, replace(clip, takes=takes, name=name))
+
+
+def _first_line(title: Title) -> str:
+    return title.text.strip().partition("\n")[0] or "Title"
 
 
 def check_title(title: Title) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from studio.project.curves import Curve, Keyframe
+from studio.project.curves import Appearance, Curve, Keyframe
 from studio.project.edits import AdjustClips
 from studio.project.timeline import Clip, Transition
 from studio.ui.timeline.clip_layout import NAME_HEIGHT, fade_points, key_points, level_y
@@ -56,6 +56,15 @@ def test_fade_handles_are_dragged_in(desk: Desk) -> None:
     assert (desk.clip("c").fade_in, desk.clip("c").fade_out) == (10, 12)
     desk.session.undo()
     assert desk.clip("c").fade_out == 0
+
+
+def test_a_fade_is_dragged_on_all_that_is_selected(desk: Desk) -> None:
+    desk.session.select(["a", "a-sound"])
+    start = handle(desk, "V1", "a", 0)
+    desk.drag(start, start + QPoint(40, 0))
+    assert (desk.clip("a").fade_in, desk.clip("a-sound").fade_in, desk.clip("c").fade_in) == (10, 10, 0)
+    desk.session.undo()
+    assert desk.clip("a").fade_in == desk.clip("a-sound").fade_in == 0
 
 
 def test_a_fade_ends_where_the_other_begins(desk: Desk) -> None:
@@ -152,6 +161,19 @@ def test_the_opacity_line_is_dragged_down(desk: Desk) -> None:
     start = line(desk, "V1", "c", 168)
     desk.drag(start, start + QPoint(0, 20))
     assert desk.clip("c").appearance.opacity.value == pytest.approx(0.5, abs=0.06)
+
+
+def test_the_lines_of_all_selected_clips_of_a_kind_go_along(desk: Desk) -> None:
+    fading = Curve(1.0, keyframes=(Keyframe(frame=0, value=1.0), Keyframe(frame=40, value=0.5)))
+    desk.session.apply(AdjustClips(clip_ids=("c",), appearance=Appearance(opacity=fading)))
+    desk.session.select(["a", "b", "c", "a-sound"])
+    start = line(desk, "V1", "b", 70)
+    desk.drag(start, start + QPoint(0, 10))
+    lowered = desk.clip("b").appearance.opacity.value
+    assert lowered < 1 and desk.clip("a").appearance.opacity == Curve(lowered)
+    first, second = desk.clip("c").appearance.opacity.keyframes
+    assert first.value == lowered and second.value == pytest.approx(lowered - 0.5)
+    assert volume(desk) == Curve(1.0)
 
 
 def test_ctrl_click_adds_keyframes_that_can_be_dragged_and_taken_away(desk: Desk) -> None:

@@ -44,7 +44,7 @@ def test_t_lays_a_title_over_what_lies_there_and_typing_writes_it(
     assert (clip.start, clip.duration) == (12, 96)
     qtbot.waitUntil(text_box(window).hasFocus)
     QTest.keyClicks(text_box(window), "Ende gut")
-    assert only_title(session)[1].text == "Ende gut"
+    assert (only_title(session)[0].name, only_title(session)[1].text) == ("Ende gut", "Ende gut")
     session.undo()
     assert only_title(session)[1].text == "Title", "the typing is one undo step"
 

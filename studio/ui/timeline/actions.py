@@ -98,7 +98,7 @@ class TimelineActions(QObject):
             _Command("trim-end", lambda: self._trim("end")),
             _Command("ripple-start", lambda: self._ripple("start")),
             _Command("ripple-end", lambda: self._ripple("end")),
-            _Command("transition", self._dissolve, "looks"),
+            _Command("transition", self._dissolve, "dissolve"),
             _Command("speed", self._ask_speed, "clock"),
             _Command("freeze", self._freeze, "pause"),
             _Command("marker", self._mark, "marker"),

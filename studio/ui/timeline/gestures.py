@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from studio.project.edits import Edit
-from studio.project.timeline import Clip, Project
+from studio.project.timeline import Clip, Project, Track
 from studio.timing import timecode
 from studio.ui.timeline.geometry import Lens, Row
 from studio.ui.timeline.scene import ToolName
@@ -109,6 +109,12 @@ class EditGesture(Gesture):
 
     def cancel(self) -> None:
         self.board.propose(None)
+
+
+def chosen_with(board: Board, clip: Clip) -> list[tuple[Track, Clip]]:
+    """What a drag of a handle of `clip` changes: all that is selected with it, but on locked tracks."""
+    ids = board.selection if clip.id in board.selection else {clip.id}
+    return [(track, one) for track, one in board.project.clips() if one.id in ids and not track.locked]
 
 
 class Scrub(Gesture):

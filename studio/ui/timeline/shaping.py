@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 
 from studio.project.curves import Curve, Keyframe
-from studio.project.edits import AddTransition, AdjustClips, Edit
+from studio.project.edits import AddTransition, AdjustClips, Edit, Several
 from studio.project.timeline import Clip, Track, Transition, new_id
 from studio.ui.timeline.clip_layout import NAME_HEIGHT, share_at
 from studio.ui.timeline.geometry import Row
-from studio.ui.timeline.gestures import SHIFT, Board, EditGesture
+from studio.ui.timeline.gestures import SHIFT, Board, EditGesture, chosen_with
 from studio.ui.timeline.levels import level_curve, level_words, share_of, value_at
 
 _TURN = 4
@@ -27,7 +27,7 @@ def level_edit(track: Track, clip: Clip, curve: Curve) -> AdjustClips:
 
 
 class FadeHandle(EditGesture):
-    """Drags the end of a fade; past the clip's own end, over a cut, it becomes a dissolve."""
+    """Drags the end of a fade, of all selected clips; past the clip's end, over a cut, it is a dissolve."""
 
     keeps_handles = True
     cursor = Qt.CursorShape.SizeHorCursor
@@ -44,6 +44,7 @@ class FadeHandle(EditGesture):
         edge = clip.start if side == "in" else clip.end
         meets = neighbour is not None and edge in (neighbour.start, neighbour.end)
         self._neighbour = neighbour if meets else None
+        self._ids = tuple(one.id for _, one in chosen_with(board, clip))
         self._transition_id = new_id()
 
     def dragged(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
@@ -56,11 +57,10 @@ class FadeHandle(EditGesture):
         room = clip.duration - (clip.fade_out if self._side == "in" else clip.fade_in)
         frames = min(max(0, frames), room)
         self.board.say(f"Fade {self._side} {frames} frames · over the cut it becomes a dissolve")
-        ids = (clip.id,)
         edit = (
-            AdjustClips(clip_ids=ids, fade_in=frames)
+            AdjustClips(clip_ids=self._ids, fade_in=frames)
             if self._side == "in"
-            else AdjustClips(clip_ids=ids, fade_out=frames)
+            else AdjustClips(clip_ids=self._ids, fade_out=frames)
         )
         self.board.propose(edit if frames != old else None)
 
@@ -78,7 +78,8 @@ class FadeHandle(EditGesture):
 class LevelLine(EditGesture):
     """Drags the level line up or down: all of it, or between keyframes the two beside the pointer.
 
-    A drag along the line means the clip: `carry` is the gesture that moves it.
+    The lines of all selected clips of that kind go up or down by as much. A drag along the line means the
+    clip: `carry` is the gesture that moves it.
     """
 
     keeps_handles = True
@@ -90,6 +91,10 @@ class LevelLine(EditGesture):
         self._row = row
         self._clip = clip
         self._carry = carry
+        kind = row.track.kind
+        self._others = [
+            (track, one) for track, one in chosen_with(board, clip) if track.kind == kind and one != clip
+        ]
         self._carries: bool | None = None
 
     def dragged(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
@@ -106,7 +111,13 @@ class LevelLine(EditGesture):
         inside = (self.origin.x() + self.board.lens.left - 8) / self.board.lens.scale - self._clip.start
         changed, value = _raised(track, curve, inside, raised)
         self.board.say(level_words(track, value))
-        self.board.propose(level_edit(track, self._clip, changed) if changed != curve else None)
+        if changed == curve:
+            self.board.propose(None)
+            return
+        edits = [level_edit(track, self._clip, changed)]
+        for other, one in self._others:
+            edits.append(level_edit(other, one, _lifted(other, level_curve(other, one), raised)))
+        self.board.propose(edits[0] if len(edits) == 1 else Several(edits=tuple(edits), name=edits[0].label))
 
     def release(self) -> None:
         if self._carries or not self.moved:
@@ -126,6 +137,16 @@ def _raised(track: Track, curve: Curve, frame: float, share: float) -> tuple[Cur
         value = value_at(track, share_of(track, key.value) + share)
         curve = curve.with_key(replace(key, value=value))
     return curve, curve.at(frame)
+
+
+def _lifted(track: Track, curve: Curve, share: float) -> Curve:
+    """All of `curve` higher by `share`."""
+
+    def higher(value: float) -> float:
+        return value_at(track, share_of(track, value) + share)
+
+    keys = tuple(replace(key, value=higher(key.value)) for key in curve.keyframes)
+    return replace(curve, value=higher(curve.value), keyframes=keys)
 
 
 class KeyframeDot(EditGesture):
