@@ -177,7 +177,14 @@ def test_the_menu_of_footage_offers_looks_and_rates(desk: Desk) -> None:
     assert isinstance(looks, QMenu)
     assert isinstance(rates, QMenu)
     assert list(entries(looks)) == ["Oil", "Pencil", "Cartoon", "Watercolour", "Halftone", "Ink"]
-    assert list(entries(rates)) == ["2× (48 fps)", "24 fps", "30 fps", "60 fps"]
+    assert list(entries(rates)) == [
+        "2× (48 fps)",
+        "24 fps",
+        "30 fps",
+        "60 fps",
+        "Slow motion, half",
+        "Slow motion, a quarter",
+    ]
     assert "New seed" not in entries(menu)
 
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from studio.jobs.job import Interpolate, Look, Source, Stylize
+from studio.jobs.job import Interpolate, Look, Source, SpeedPoint, Stylize, Tear
 from studio.project.timeline import Clip, Generator
-from studio.timing import Rate
+from studio.timing import Rate, RationalTime
 from studio.ui.fields import Choice
 from studio.ui.panels.look_choice import in_all_looks
 from studio.ui.panels.video import VideoPanel
@@ -70,6 +70,14 @@ def test_another_rate_becomes_a_take(panel: VideoPanel, session: Session, film: 
     [
         Stylize(source=Source(path="somewhere.mp4"), look=Look.HALFTONE, strength=0.4),
         Interpolate(source=Source(path="somewhere.mp4"), frame_rate=Rate(90)),
+        Interpolate(
+            model="interpolation-fast",
+            source=Source(path="somewhere.mp4"),
+            frame_rate=Rate(24),
+            speed=(SpeedPoint(RationalTime(0, Rate(1)), Rate(1, 3)),),
+            at_cuts=Tear.FADE,
+            replace_repeats=True,
+        ),
     ],
 )
 def test_a_job_comes_back_as_it_was(panel: VideoPanel, job: Stylize | Interpolate) -> None:

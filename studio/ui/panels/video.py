@@ -14,18 +14,17 @@ from studio.jobs.job import Interpolate, Job, Source, Stylize
 from studio.models.spec import Capability
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator
-from studio.timing import Rate
 from studio.ui import icons, surfaces
-from studio.ui.fields import Choice, rate_options
+from studio.ui.fields import Choice
 from studio.ui.panels.input_panel import InputPanel
 from studio.ui.panels.look_choice import LookChoice
+from studio.ui.panels.motion_fields import MotionFields
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails, framed
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
 
-_RATES = tuple(Rate.of(rate) for rate in ("24", "25", "29.97", "30", "48", "50", "60", "120"))
 _PICTURE = QSize(88, 56)
 _LOOK, _RATE = "look", "rate"
 
@@ -42,21 +41,19 @@ class VideoPanel(InputPanel):
         self._picture.setFixedSize(_PICTURE)
         self._name = surfaces.ElidedText("", "title")
         self._facts = surfaces.text("", "secondary")
-        self._task = Choice((("Another look", _LOOK), ("Another frame rate", _RATE)))
+        self._task = Choice((("Another look", _LOOK), ("Another rate or speed", _RATE)))
         self._looks = LookChoice()
         self._strength = QSlider(Qt.Orientation.Horizontal)
         self._strength.setRange(0, 100)
         self._strength.setValue(100)
-        self._rate = Choice(rate_options(_RATES))
-        self._rate.set_value(Rate(60))
+        self._motion = MotionFields(self.add_field)
         self._build()
         self._follow()
         self._selection_changed()
 
     def job(self) -> Stylize | Interpolate:
         if self._task.value() == _RATE:
-            model = self._model_id(Capability.INTERPOLATE, "flow")
-            return Interpolate(model=model, source=self._source, frame_rate=self._rate.value())
+            return self._motion.job(self._source)
         return Stylize(
             model=self._model_id(Capability.STYLIZE, "looks"),
             source=self._source,
@@ -76,7 +73,7 @@ class VideoPanel(InputPanel):
                 self._strength.setValue(round(job.strength * 100))
             case Interpolate():
                 self._task.set_value(_RATE)
-                self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
+                self._motion.show_job(job)
             case _:
                 raise AssertionError("the video panel makes looks and frame rates")
         if not self._clips():
@@ -126,8 +123,7 @@ class VideoPanel(InputPanel):
         self.body.addWidget(add("What to make", self._task, "What to make of the clip", "model"))
         self._looks_field = add("Look", self._looks, "How the clip is drawn", "look")
         self._strength_field = add("Strength", self._strength, "How much of the look", "strength")
-        self._rate_field = add("Frame rate", self._rate, "New frames are drawn in between", "frame_rate")
-        for field in (self._looks_field, self._strength_field, self._rate_field):
+        for field in (self._looks_field, self._strength_field, self._motion):
             self.body.addWidget(field)
         self.body.addStretch(1)
 
@@ -136,7 +132,7 @@ class VideoPanel(InputPanel):
         self.session.project_changed.connect(self._selection_changed)
         self._thumbnails.ready.connect(self._show_picture)
         self._task.picked.connect(self._task_changed)
-        for signal in (self._looks.picked, self._strength.valueChanged, self._rate.picked):
+        for signal in (self._looks.picked, self._strength.valueChanged, self._motion.changed):
             signal.connect(lambda *_: self.refresh())
         self._task_changed()
 
@@ -178,7 +174,7 @@ class VideoPanel(InputPanel):
         makes_look = self._task.value() == _LOOK
         self._looks_field.setVisible(makes_look)
         self._strength_field.setVisible(makes_look)
-        self._rate_field.setVisible(not makes_look)
+        self._motion.setVisible(not makes_look)
         self.primary.setText("Stylize" if makes_look else "Interpolate")
         self.primary.setIcon(icons.icon("looks" if makes_look else "interpolate", "on_accent"))
         self.refresh()

@@ -15,6 +15,7 @@ from studio.project.edits import SelectTake
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator, Project, Title, Track
 from studio.timing import Rate
+from studio.ui.panels.motion_fields import slowed
 from studio.ui.session import Session
 from studio.ui.timeline.beats import has_beats, mark_beats
 from studio.ui.timeline.hits import Hit
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from studio.ui.timeline.canvas import Canvas
 
 _RATES = (24, 30, 60)
+_SPEEDS = (("Slow motion, half", "1/2"), ("Slow motion, a quarter", "1/4"))
 _EDITING = (
     ("split", "transition", "speed", "freeze"),
     ("cut", "copy", "paste", "duplicate", "rename"),
@@ -125,6 +127,8 @@ class ClipMenu(QObject):
         entry(rates, f"2× ({double} fps)", "", lambda: self._interpolate(clip.id, double))
         for rate in map(Rate, _RATES):
             entry(rates, f"{rate} fps", "", lambda rate=rate: self._interpolate(clip.id, rate))
+        for words, speed in _SPEEDS:
+            entry(rates, words, "", lambda speed=speed: self._interpolate(clip.id, source_rate, speed))
         extend = submenu(menu, "Extend", "extend")
         entry(extend, "Forwards, after its end…", "", lambda: self.extend_wanted.emit(clip.id, False))
         entry(extend, "Backwards, before its start…", "", lambda: self.extend_wanted.emit(clip.id, True))
@@ -157,9 +161,9 @@ class ClipMenu(QObject):
     def _deflicker(self, clip_id: str) -> None:
         self._session.process(clip_id, lambda source: Deflicker(source=source))
 
-    def _interpolate(self, clip_id: str, rate: Rate) -> None:
+    def _interpolate(self, clip_id: str, rate: Rate, speed: str = "1") -> None:
         def build(source: Source) -> Interpolate:
-            return Interpolate(source=source, frame_rate=rate)
+            return slowed(Interpolate(source=source, frame_rate=rate), speed)
 
         self._session.process(clip_id, build)
 

@@ -1,0 +1,77 @@
+"""The video panel's fields for another frame rate or speed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from studio.jobs.job import Interpolate, Source, SpeedPoint, Tear
+from studio.timing import Rate, RationalTime
+from studio.ui.fields import Choice, rate_options, side_by_side
+from studio.ui.panels.input_panel import AddField
+from studio.ui.theme import tokens
+
+_RATES = tuple(Rate.of(rate) for rate in ("24", "25", "29.97", "30", "48", "50", "60", "120"))
+_SPEEDS = (("As it is", "1"), ("Half", "1/2"), ("A quarter", "1/4"), ("An eighth", "1/8"), ("Double", "2"))
+_BEST = "interpolation-best"
+_QUALITIES = (("Best", _BEST), ("Fast", "interpolation-fast"), ("Optical flow", "flow"))
+_TEARS = (("Hold the picture before", Tear.HOLD), ("Fade", Tear.FADE))
+
+
+class MotionFields(QWidget):
+    changed = Signal()
+
+    def __init__(self, add: AddField) -> None:
+        """`add` makes a labelled field that shows the problems of the job's fields of those names."""
+        super().__init__()
+        self._rate = Choice(rate_options(_RATES))
+        self._rate.set_value(Rate(60))
+        self._speed = Choice(tuple((words, _speed(value)) for words, value in _SPEEDS))
+        self._quality = Choice(_QUALITIES)
+        self._tear = Choice(_TEARS)
+        self._anew = QCheckBox("Draw repeated frames anew")
+        self._anew.setToolTip("For animation that shows each drawing two or three times")
+        rate = add("Frame rate", self._rate, "New frames are drawn in between", "frame_rate")
+        speed = add("Speed", self._speed, "Slow motion; its sound keeps its pitch", "speed")
+        quality = add("Quality", self._quality, "Best takes about three times as long as fast", "model")
+        tear = add("At cuts", self._tear, "What is shown between two shots; never a morph", "at_cuts")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.space)
+        for widget in (side_by_side(rate, speed), side_by_side(quality, tear), self._anew):
+            column.addWidget(widget)
+        for choice in (self._rate, self._speed, self._quality, self._tear):
+            choice.picked.connect(lambda *_: self.changed.emit())
+        self._anew.toggled.connect(lambda *_: self.changed.emit())
+
+    def job(self, source: Source) -> Interpolate:
+        return Interpolate(
+            model=self._quality.value(),
+            source=source,
+            frame_rate=self._rate.value(),
+            speed=self._speed.value(),
+            at_cuts=self._tear.value(),
+            replace_repeats=self._anew.isChecked(),
+        )
+
+    def show_job(self, job: Interpolate) -> None:
+        """Sets the fields as `job` has them; what they do not offer by themselves is added."""
+        self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
+        course = f"A course of {len(job.speed)} speeds"
+        self._speed.set_value(job.speed, f"{job.speed[0].speed}×" if len(job.speed) == 1 else course)
+        self._quality.set_value(job.model, job.model)
+        self._tear.set_value(job.at_cuts)
+        self._anew.setChecked(job.replace_repeats)
+
+
+def _speed(value: str) -> tuple[SpeedPoint, ...]:
+    speed = Rate.of(Fraction(value))
+    return () if speed == Rate(1) else (SpeedPoint(RationalTime(0, Rate(1)), speed),)
+
+
+def slowed(job: Interpolate, value: str) -> Interpolate:
+    """`job` at the speed `value`, for example "1/4"."""
+    return msgspec.structs.replace(job, speed=_speed(value))
