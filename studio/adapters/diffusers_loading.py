@@ -45,9 +45,10 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
     folder = spec.path("")
     try:
         parts = {name: _single_part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
-        return DiffusionPipeline.from_pretrained(
-            folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts
-        )
+        # By its own class: DiffusionPipeline (0.42.1) silently loads the folder's own network in place of a
+        # given one that is optional in that class, as Wan's are.
+        kind = _class_of(folder) if parts else DiffusionPipeline
+        return kind.from_pretrained(folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts)
     except torch.OutOfMemoryError:
         raise
     except _TROUBLE as error:
@@ -56,6 +57,10 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
             "Install it again, or choose another one.",
             f"{type(error).__name__}: {error}",
         ) from error
+
+
+def _class_of(folder: Path) -> Any:
+    return getattr(diffusers, read_json(folder / "model_index.json")["_class_name"])
 
 
 def _single_part(folder: Path, name: str, file: Path, dtype: Any) -> Any:

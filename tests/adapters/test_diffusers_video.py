@@ -12,6 +12,7 @@ import pytest
 import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
 from msgspec.structs import replace
+from safetensors.torch import load_file, save_file
 
 from studio.adapters.diffusers_video import DiffusersVideoAdapter
 from studio.adapters.scheduler_tap import SchedulerTap
@@ -173,9 +174,16 @@ def test_a_prediction_that_is_no_number_ends_the_job_at_once() -> None:
 def test_a_single_file_stands_in_for_a_part(
     adapter: DiffusersVideoAdapter, spec: ModelSpec, tmp_path: Path
 ) -> None:
-    single = tmp_path / "single.safetensors"
-    single.write_bytes(spec.path("transformer/diffusion_pytorch_model.safetensors").read_bytes())
-    other = DiffusersVideoAdapter()
-    other.load(replace(spec, parts={"transformer": str(single)}))
-    one, two = (frames_of(each, job(), RecordingContext(tmp_path)) for each in (adapter, other))
-    assert np.array_equal(np.stack(one), np.stack(two))
+    own = spec.path("transformer/diffusion_pytorch_model.safetensors")
+    same, other = tmp_path / "same.safetensors", tmp_path / "other.safetensors"
+    same.write_bytes(own.read_bytes())
+    save_file({name: value * 1.5 for name, value in load_file(own).items()}, other, {"format": "pt"})
+
+    def drawn(file: Path) -> np.ndarray:
+        one = DiffusersVideoAdapter()
+        one.load(replace(spec, parts={"transformer": str(file)}))
+        return np.stack(frames_of(one, job(), RecordingContext(tmp_path)))
+
+    whole = np.stack(frames_of(adapter, job(), RecordingContext(tmp_path)))
+    assert np.array_equal(drawn(same), whole)
+    assert not np.array_equal(drawn(other), whole)

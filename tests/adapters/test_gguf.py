@@ -9,7 +9,7 @@ import gguf
 import numpy as np
 import pytest
 import torch
-from diffusers import DiffusionPipeline, GGUFQuantizationConfig, WanTransformer3DModel
+from diffusers import GGUFQuantizationConfig, WanPipeline, WanTransformer3DModel
 from msgspec.structs import replace
 from safetensors.torch import load_file
 
@@ -74,7 +74,7 @@ def test_a_gguf_network_draws_what_bare_diffusers_draws_with_it(spec: ModelSpec,
         quantization_config=GGUFQuantizationConfig(compute_dtype=torch.float32),
         dtype=torch.float32,
     )
-    pipe: Any = DiffusionPipeline.from_pretrained(spec.folder, transformer=network, dtype=torch.float32)
+    pipe: Any = WanPipeline.from_pretrained(spec.folder, transformer=network, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     arguments = adapter.call_arguments(Inputs(tmp_path).job(Capability.TEXT_TO_VIDEO, 5))
     bare = np.round(pipe(**arguments).frames[0] * 255).astype(np.uint8)
