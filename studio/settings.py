@@ -49,6 +49,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     frame_memory_mb: Annotated[
         int, Meta(title="Memory for frames", description="MB; counts from the next start.", ge=32, le=65536)
     ] = 512
+    last_model: Annotated[
+        str, Meta(title="Last model", description="Drew the last time, and is chosen at the next start.")
+    ] = ""
     last_project: Annotated[
         str, Meta(title="Last project", description="Opened again at the next start.")
     ] = ""

@@ -346,3 +346,18 @@ def test_every_control_has_a_name_and_a_tooltip(panel: PromptPanel, tmp_path: Pa
             for one in panel.findChildren(kind):
                 words = one.accessibleName() or getattr(one, "text", str)()
                 assert not one.isVisibleTo(panel) or (words and one.toolTip()), (words, one)
+
+
+def test_the_model_that_drew_last_is_chosen_at_the_next_start(
+    panel: PromptPanel, session: Session, thumbnails: Thumbnails, qtbot: QtBot
+) -> None:
+    select(panel, "condition")
+    panel.load(replace(panel.job(), prompt="a boat"))
+    QTest.mouseClick(panel.primary, LEFT)
+    again = PromptPanel(session, thumbnails)
+    qtbot.addWidget(again)
+    assert again.job().model == "condition"
+    session.change_settings(replace(session.settings, last_model="gone"))
+    fresh = PromptPanel(session, thumbnails)
+    qtbot.addWidget(fresh)
+    assert fresh.job().model == "starter"

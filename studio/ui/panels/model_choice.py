@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from studio.models.amounts import amount
 from studio.models.spec import Capability, ModelSpec
 from studio.ui import icons
@@ -39,6 +41,18 @@ class ModelChoice(Choice):
     def list_models(self) -> None:
         """Offers what is installed now."""
         self.set_options([(label_of(spec), spec) for spec in self._installed()])
+
+    def choose_last(self) -> None:
+        """Chooses the model that drew the last time, where it is installed."""
+        last = self._session.settings.last_model
+        if (spec := next((one for one in self._values if one.id == last), None)) is not None:
+            self.choose(spec)
+
+    def remember(self) -> None:
+        """The chosen model is the last one from now on."""
+        settings, spec = self._session.settings, self.value()
+        if spec is not None and spec.id != settings.last_model:
+            self._session.change_settings(replace(settings, last_model=spec.id))
 
     def fresh(self, model_id: str) -> ModelSpec | None:
         """The model of that id as the catalog knows it now; None where it is gone."""

@@ -109,7 +109,8 @@ class PromptPanel(InputPanel):
         beside = None
         if job.extend is not None and job.extend == extended:
             beside = clip_id, "before" if job.extend.backwards else "after"
-        self.session.generate(job, beside)
+        if self.session.generate(job, beside) is not None:
+            self._model.remember()
 
     def blocker(self) -> str:
         return "" if self._model.value() is not None else "No model that draws is installed."
@@ -320,6 +321,7 @@ class PromptPanel(InputPanel):
 
     def _offer_models(self) -> None:
         self._model.list_models()
+        self._model.choose_last()
         self._model_changed()
 
     def _model_changed(self) -> None:
