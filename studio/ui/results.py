@@ -11,11 +11,11 @@ from studio.engine.queue import JobState
 from studio.errors import StudioError
 from studio.jobs.job import Download, Export, Job, title_of
 from studio.jobs.messages import Cancelled, Failed, Finished, Notice, Result
-from studio.project.edits import SelectTake
+from studio.project.edits import AddMarker, SelectTake, Several
 from studio.project.facts import DropGhosts, Fact, ResolveTake
 from studio.project.media_paths import stored_path
-from studio.project.timeline import External, Generator
-from studio.timing import RationalTime
+from studio.project.timeline import External, Generator, Marker, new_id
+from studio.timing import RationalTime, frame_time
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
@@ -83,6 +83,7 @@ class ResultKeeper:
         recipe = msgspec.to_builtins(job)
         self._record(ResolveTake(job_id=job_id, reference=reference, recipe=recipe, name=title_of(job)))
         self._show_new_take(reference)
+        self._mark_filled(reference, result)
 
     def _show_new_take(self, reference: External) -> None:
         """A finished take is what its clip shows from now on; one undo step brings the old one back."""
@@ -90,6 +91,20 @@ class ResultKeeper:
             for index, take in enumerate(clip.takes):
                 if take.reference == reference and index != clip.active:
                     self._session.apply(SelectTake(clip_id=clip.id, index=index))
+
+    def _mark_filled(self, reference: External, result: Result) -> None:
+        """A marker on every frame that stands in for a missing picture."""
+        project = self._session.project
+        marks: list[AddMarker] = []
+        for _, clip in project.clips():
+            if clip.take.reference != reference:
+                continue
+            for number in result.filled:
+                frame = clip.start + frame_time(number, result.rate).to_frames(project.rate)
+                if frame < clip.end:
+                    marks.append(AddMarker(marker=Marker(id=new_id(), frame=frame, name="Filled")))
+        if marks:
+            self._session.apply(Several(edits=tuple(marks), name="Mark filled frames"))
 
     def _record(self, fact: Fact) -> None:
         try:

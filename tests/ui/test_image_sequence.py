@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.job import Animate, Arrangement, Easing, Move, Source
@@ -63,7 +65,7 @@ def test_a_folder_of_many_is_a_sequence(panel: ImageSequencePanel, qtbot: QtBot,
     heard = told(panel.session)
     choose(panel, qtbot, [tmp_path], 11)
     assert panel.job().arrangement is Arrangement.SEQUENCE
-    assert panel.job().num_frames == 11
+    assert panel.job().num_frames == 12, "the hole will be filled"
     assert not control(panel, Decimal, "Length").isEnabled()
     assert any("4" in note.message and "missing" in note.message for note in heard), "the hole is told"
 
@@ -97,11 +99,15 @@ def test_pictures_are_reordered_and_removed_by_keys(
     assert names() == ["2", "3"]
 
 
-def test_the_camera_is_only_for_shots(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+def test_each_arrangement_has_the_moves_it_can_use(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
     choose(panel, qtbot, pictures(tmp_path, 2), 2)
-    move = control(panel, Choice, "Move")
-    assert not move.isEnabled() and "camera" in move.toolTip()
-    control(panel, Choice, "Arrangement").set_value(Arrangement.SHOTS)
+    move, camera = control(panel, Choice, "Move"), control(panel, Choice, "Camera")
+    assert camera.isVisible() and not move.isVisible(), "a film has one camera"
+    panel._arrangement.set_value(Arrangement.SEQUENCE)
+    assert not move.isEnabled() and "sequence" in move.toolTip()
+    panel._arrangement.set_value(Arrangement.SHOTS)
     assert move.isEnabled()
 
 
@@ -142,3 +148,45 @@ def test_make_video_animates(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: 
     assert isinstance(clip().take.reference, Generator)
     qtbot.waitUntil(lambda: isinstance(clip().take.reference, External), timeout=60_000)
     assert clip().duration == 5
+
+
+def test_pictures_have_lengths_of_their_own(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 3), 3)
+    row = panel.findChild(PictureList)
+    assert row is not None
+    row.setCurrentRow(1)
+    row.show_selected_for(Fraction(1, 2))
+    assert panel.job().lengths == (96, 12, 96) and panel.job().num_frames == 204
+    assert not control(panel, Decimal, "Length").isEnabled()
+    panel.load(panel.job())
+    assert panel.job().lengths == (96, 12, 96)
+    row.selectAll()
+    row.show_selected_for(None)
+    assert panel.job().lengths == ()
+
+
+def test_a_film_can_loop_and_has_a_camera(panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 2), 2)
+    panel.findChildren(QCheckBox)[0].click()
+    control(panel, Choice, "Camera").set_value(Move.ZOOM_IN)
+    job = panel.job()
+    assert job.loop and job.camera is Move.ZOOM_IN and job.arrangement is Arrangement.FILM
+    control(panel, Choice, "Arrangement").set_value(Arrangement.SHOTS)
+    assert not panel.job().loop and not control(panel, Choice, "Camera").isVisible()
+    panel.load(job)
+    assert panel.job() == job
+
+
+def test_filled_frames_are_marked_on_the_timeline(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    files = pictures(tmp_path, 8)
+    files.pop(3).unlink()
+    choose(panel, qtbot, files, 7)
+    panel._arrangement.set_value(Arrangement.SEQUENCE)
+    panel._size.set_value(64, 48)
+    panel.submit()
+    session = panel.session
+    qtbot.waitUntil(lambda: bool(session.project.markers), timeout=240_000)
+    (clip,) = [clip for _, clip in session.project.clips()]
+    assert [(marker.frame - clip.start, marker.name) for marker in session.project.markers] == [(3, "Filled")]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout
 
 from studio.jobs.job import Animate, Arrangement, Easing, Job, Move, Source
 from studio.jobs.validate import Problem
@@ -61,10 +61,14 @@ class ImageSequencePanel(InputPanel):
         )
         self._own_length = False
         self._sources: dict[str, Source] = {}
+        self._slots: tuple[tuple[str, ...], int] = (), 0
         self._pictures = PictureList(thumbnails)
         self._arrangement = Choice(_ARRANGEMENTS)
         self._move = Choice(_MOVES)
         self._easing = Choice(_EASINGS)
+        self._camera = Choice((_MOVES[-1], *_MOVES[:-1]))
+        self._loop = QCheckBox("Lead back to the first picture")
+        self._loop.setToolTip("The film can then run round and round")
         self._rate = Choice(rate_options(_RATES))
         self._rate.set_value(Rate(24))
         self._length = Decimal(0.001, 36_000, session.settings.still_length_s, "s", 0.5)
@@ -91,6 +95,9 @@ class ImageSequencePanel(InputPanel):
             height=height,
             num_frames=self._num_frames(),
             frame_rate=self._rate.value(),
+            lengths=self._lengths(),
+            loop=self._loop.isChecked() and self._arrangement.value() is Arrangement.FILM,
+            camera=self._camera.value(),
         )
 
     def load(self, job: Job) -> None:
@@ -105,6 +112,10 @@ class ImageSequencePanel(InputPanel):
             self._size.set_value(job.width, job.height)
             self._length.setValue(float(job.num_frames / job.frame_rate.fraction))
             self._pictures.set_paths([source.path for source in job.pictures])
+            if job.lengths:
+                self._pictures.set_seconds([length / job.frame_rate.fraction for length in job.lengths])
+            self._loop.setChecked(job.loop)
+            self._camera.set_value(job.camera)
 
     def send(self, job: Job) -> None:
         assert isinstance(job, Animate)
@@ -117,7 +128,8 @@ class ImageSequencePanel(InputPanel):
             return ""
         seconds = float(job.num_frames / job.frame_rate.fraction)
         pictures = "1 picture" if count == 1 else f"{count} pictures"
-        each = f", {seconds / count:.1f} s each" if count > 1 and job.arrangement is Arrangement.SHOTS else ""
+        even = count > 1 and not job.lengths and job.arrangement is Arrangement.SHOTS
+        each = f", {seconds / count:.1f} s each" if even else ""
         return f"{pictures}{each}: {job.num_frames} frames, {seconds:.1f} s at {job.frame_rate} fps."
 
     def is_untouched(self, problem: Problem) -> bool:
@@ -176,7 +188,9 @@ class ImageSequencePanel(InputPanel):
         self.body.addWidget(arrangement)
         self._move_field = add("Move", self._move, "What the camera does", "move")
         self._easing_field = add("Easing", self._easing, "How the move begins and ends", "easing")
-        self.body.addWidget(side_by_side(self._move_field, self._easing_field))
+        self._camera_field = add("Camera", self._camera, "What the camera does over the film", "camera")
+        self.body.addWidget(side_by_side(self._move_field, self._camera_field, self._easing_field))
+        self.body.addWidget(self._loop)
         self._length_field = add("Length", self._length, "Length of the whole video", "num_frames")
         rate = add("Frame rate", self._rate, "Frames per second", "frame_rate")
         self.body.addWidget(side_by_side(self._length_field, rate))
@@ -189,8 +203,9 @@ class ImageSequencePanel(InputPanel):
         self._length.valueChanged.connect(self._length_edited)
         self._rate.picked.connect(self._arrangement_changed)
         self.session.project_opened.connect(self._offer_sizes)
-        for signal in (self._move.picked, self._easing.picked, self._size.changed):
+        for signal in (self._move.picked, self._easing.picked, self._size.changed, self._camera.picked):
             signal.connect(self.refresh)
+        self._loop.toggled.connect(lambda *_: self.refresh())
 
     def _offer_sizes(self) -> None:
         project = self.session.project
@@ -210,11 +225,19 @@ class ImageSequencePanel(InputPanel):
     def _arrangement_changed(self) -> None:
         arrangement = self._arrangement.value()
         shots = arrangement is Arrangement.SHOTS
+        film, sequence = arrangement is Arrangement.FILM, arrangement is Arrangement.SEQUENCE
+        self._move_field.setVisible(not film)
+        self._camera_field.setVisible(film)
+        self._loop.setVisible(film)
         for field in (self._move_field, self._easing_field):
-            field.disable("" if shots else "Only moving shots have a camera.")
-        sequence = arrangement is Arrangement.SEQUENCE
-        self._length_field.disable("One picture is one frame: the rate sets the length." if sequence else "")
-        if sequence or not self._own_length:
+            field.disable("" if shots or film else "In a sequence nothing moves but the pictures.")
+        lengths = self._lengths()
+        why = "One picture is one frame: the rate sets the length." if sequence else ""
+        self._length_field.disable(why or ("Its pictures have lengths of their own." if lengths else ""))
+        if lengths:
+            with QSignalBlocker(self._length):
+                self._length.setValue(float(sum(lengths) / self._rate.value().fraction))
+        elif sequence or not self._own_length:
             count = self._pictures.count()
             each = 1 / self._rate.value().fraction if sequence else Fraction(f"{self._still_length_s():.2f}")
             with QSignalBlocker(self._length):
@@ -228,9 +251,21 @@ class ImageSequencePanel(InputPanel):
         self._own_length = True
         self.refresh()
 
+    def _lengths(self) -> tuple[int, ...]:
+        """Frames for each picture, where some have a length of their own; else empty."""
+        own = self._pictures.seconds()
+        if self._arrangement.value() is Arrangement.SEQUENCE or not any(own):
+            return ()
+        usual = Fraction(f"{self._still_length_s():.2f}")
+        return tuple(frames_in(seconds or usual, self._rate.value()) for seconds in own)
+
     def _num_frames(self) -> int:
+        if lengths := self._lengths():
+            return sum(lengths)
         if self._arrangement.value() is Arrangement.SEQUENCE:
-            return max(1, self._pictures.count())
+            # A numbered series with holes has more frames than pictures.
+            paths = self._pictures.paths()
+            return self._slots[1] if self._slots[0] == paths else max(1, len(paths))
         return frames_in(self._length.exact(), self._rate.value())
 
     def _collect(self, paths: Sequence[str], on_done: Callable[[Pictures], None]) -> None:
@@ -242,6 +277,7 @@ class ImageSequencePanel(InputPanel):
         run_in_background(gather, on_done, self.session.tell_report, owner=self)
 
     def _collected(self, pictures: Pictures, held: Sequence[str]) -> None:
+        self._slots = pictures.paths, len(pictures.slots)
         self._pictures.set_paths([*held, *pictures.paths])
         for note in pictures.notes:
             self.session.notify("warning", note)

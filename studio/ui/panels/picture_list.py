@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QMenu
 
-from studio.ui import icons
+from studio.ui import icons, theme
 from studio.ui.thumbnails import SIZE, Thumbnails, framed
 
 _SHOWN = SIZE * 0.75
+_LENGTHS = tuple(Fraction(text) for text in ("1/2", "1", "2", "3", "5", "10"))
 
 
 class _PictureItem(QListWidgetItem):
@@ -22,6 +24,8 @@ class _PictureItem(QListWidgetItem):
     def __init__(self, path: str, thumbnails: Thumbnails, ratio: float) -> None:
         super().__init__()
         self.path = path
+        self.seconds: Fraction | None = None
+        """How long it is shown; None: as long as the others."""
         self._thumbnails = thumbnails
         self._ratio = ratio
         self.setToolTip(path)
@@ -31,7 +35,8 @@ class _PictureItem(QListWidgetItem):
     def data(self, role: int) -> Any:
         if role == Qt.ItemDataRole.DecorationRole:
             image = self._thumbnails.of(self.path)
-            return QIcon(framed(image, _SHOWN, self._ratio, "picture"))
+            shown = framed(image, _SHOWN, self._ratio, "picture")
+            return QIcon(shown if self.seconds is None else _with_words(shown, f"{float(self.seconds):g} s"))
         return super().data(role)
 
 
@@ -66,6 +71,23 @@ class PictureList(QListWidget):
         self.clear()
         for path in paths:
             self.addItem(_PictureItem(path, self._thumbnails, self.devicePixelRatioF()))
+        self.changed.emit()
+
+    def seconds(self) -> tuple[Fraction | None, ...]:
+        """How long each picture is shown; None: as long as the others."""
+        return tuple(item.seconds for item in self._items())
+
+    def set_seconds(self, seconds: Sequence[Fraction | None]) -> None:
+        for item, value in zip(self._items(), seconds, strict=True):
+            item.seconds = value
+        self.changed.emit()
+
+    def show_selected_for(self, seconds: Fraction | None) -> None:
+        """Gives the selected pictures a length of their own; None takes it away again."""
+        for item in self.selectedItems():
+            if isinstance(item, _PictureItem):
+                item.seconds = seconds
+        self._repaint()
         self.changed.emit()
 
     def remove_selected(self) -> None:
@@ -107,6 +129,23 @@ class PictureList(QListWidget):
         menu = QMenu(self)
         menu.addAction(icons.icon("frame-back"), "Earlier\tAlt+Left", lambda: self.shift_selected(-1))
         menu.addAction(icons.icon("frame-forward"), "Later\tAlt+Right", lambda: self.shift_selected(1))
+        lengths = menu.addMenu(icons.icon("clock"), "Shown for")
+        for seconds in _LENGTHS:
+            words = f"{float(seconds):g} s"
+            lengths.addAction(words, lambda seconds=seconds: self.show_selected_for(seconds))
+        lengths.addAction("As long as the others", lambda: self.show_selected_for(None))
         menu.addAction(icons.icon("trash"), "Remove\tDel", self.remove_selected)
         menu.popup(self.viewport().mapToGlobal(position))
         menu.aboutToHide.connect(menu.deleteLater)
+
+
+def _with_words(picture: QPixmap, words: str) -> QPixmap:
+    """`picture` with `words` on a dark band along its lower edge."""
+    painter = QPainter(picture)
+    size = picture.deviceIndependentSize().toSize()
+    band = QRect(0, size.height() - painter.fontMetrics().height() - 2, size.width(), size.height())
+    painter.fillRect(band, theme.color("background"))
+    painter.setPen(theme.color("text"))
+    painter.drawText(band.adjusted(4, 1, 0, 0), Qt.AlignmentFlag.AlignTop, words)
+    painter.end()
+    return picture
