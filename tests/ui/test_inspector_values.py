@@ -26,6 +26,7 @@ from studio.project.edits import ChangeTrack, PlaceClips, Placement
 from studio.project.timeline import Clip, Take, Title
 from studio.timing import Rate
 from studio.ui.fields import Choice
+from studio.ui.inspector.curve_section import CurveRow
 from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
@@ -148,6 +149,23 @@ def test_keyframes_are_set_changed_visited_and_removed(
     qtbot.waitUntil(lambda: not control(panel, QToolButton, "Previous keyframe of opacity").isEnabled())
     press(panel, "Keyframe of opacity")
     assert clip(session, "a").appearance.opacity.keyframes == (Keyframe(frame=24, value=0.0),)
+
+
+def test_the_way_to_the_next_keyframe_is_chosen(panel: InspectorPanel, session: Session) -> None:
+    [row] = [one for one in panel.findChildren(CurveRow) if one.number.accessibleName() == "Scale"]
+    assert row.ease_menu() is None, "there is no keyframe yet"
+    for frame, typed in ((0, "100"), (20, "200")):
+        session.set_playhead(frame)
+        if not frame:
+            press(panel, "Keyframe of scale")
+        enter(number(panel, "Scale"), typed)
+    session.set_playhead(10)
+    menu = row.ease_menu()
+    assert menu is not None
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Straight to the next"]
+    next(action for action in menu.actions() if action.text() == "Hold until the next").trigger()
+    scale = clip(session, "a").appearance.scale
+    assert [key.ease for key in scale.keyframes] == ["hold", "linear"] and scale.at(19) == 1.0
 
 
 def test_outside_the_clip_a_keyed_number_says_why_it_is_off(

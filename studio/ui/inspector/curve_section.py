@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+
 from studio.project.timeline import Clip
 from studio.timing import Rate
 from studio.ui.fields import Decimal
@@ -12,6 +15,7 @@ from studio.ui.inspector import properties
 from studio.ui.inspector.properties import CROPS, OPACITY, ROTATION, SCALE, VOLUME, Property, X, Y
 from studio.ui.inspector.rows import KeyButtons, NumberRow, reset_button
 from studio.ui.inspector.section import Section
+from studio.ui.timeline.place_menus import EASES
 
 if TYPE_CHECKING:
     from studio.ui.session import Session
@@ -37,6 +41,7 @@ class CurveRow(NumberRow):
         self.changed.connect(self._change)
         self._keys.toggled.connect(self._toggle)
         self._keys.travelled.connect(self._travel)
+        self._keys.menu_wanted.connect(self._open_menu)
 
     def refresh(self) -> None:
         session, prop, clip = self._section.session, self._prop, self._section.clips[0]
@@ -72,6 +77,26 @@ class CurveRow(NumberRow):
         at = properties.neighbour_key(self._prop, self._section.clips[0], session.playhead, direction)
         if at is not None:
             session.set_playhead(at)
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = self.ease_menu()
+        if menu is not None:
+            menu.popup(at)
+
+    def ease_menu(self) -> QMenu | None:
+        """The ways from the keyframe at the playhead, or before it, to the next; None where there is none."""
+        clips, frame = self._section.clips, self._section.session.playhead
+        now = properties.ease_at(self._prop, clips[0], frame)
+        if now is None or self._section.locked():
+            return None
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for ease, words in EASES:
+            edit = properties.change_ease(self._prop, clips, frame, ease)
+            action = menu.addAction(words, lambda edit=edit: self._section.apply(edit))
+            action.setCheckable(True)
+            action.setChecked(ease == now)
+        return menu
 
     def _take_back(self) -> None:
         self._section.apply(properties.reset(self._prop, self._section.clips))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from studio.project.curves import Appearance, Curve, Keyframe
+from studio.project.curves import Appearance, Curve, Ease, Keyframe
 from studio.project.edits import AdjustClips, Edit, Several
 from studio.project.timeline import Clip, Project
 
@@ -113,6 +113,23 @@ def toggle_key(prop: Property, clips: Sequence[Clip], frame: int) -> Edit:
     return _together(prop, clips, changed, "Remove keyframe" if has_key else "Add keyframe")
 
 
+def ease_at(prop: Property, clip: Clip, frame: int) -> Ease | None:
+    """The way on from the keyframe at `frame` or the last one before it; None where there is none."""
+    key = _last_key(prop.of(clip), frame - clip.start)
+    return None if key is None else key.ease
+
+
+def change_ease(prop: Property, clips: Sequence[Clip], frame: int, ease: Ease) -> Edit:
+    """Another way on from the keyframe at `frame` or the last one before it, in each clip that has one."""
+
+    def changed(clip: Clip) -> Curve:
+        curve = prop.of(clip)
+        key = _last_key(curve, frame - clip.start)
+        return curve if key is None else curve.with_key(replace(key, ease=ease))
+
+    return _together(prop, clips, changed, "Change keyframe")
+
+
 def reset(prop: Property, clips: Sequence[Clip]) -> Edit:
     """Back to what a new clip has, without keyframes."""
     return _together(prop, clips, lambda _: prop.neutral(), f"Reset {prop.title.lower()}")
@@ -137,8 +154,13 @@ def change_fades(clips: Sequence[Clip], fade_in: int | None = None, fade_out: in
 
 def _key(curve: Curve, at: int, value: float) -> Keyframe:
     """A key at `at` that goes on as the curve went on there."""
-    before = [key for key in curve.keyframes if key.frame <= at]
-    return Keyframe(frame=at, value=value, ease=before[-1].ease if before else "linear")
+    before = _last_key(curve, at)
+    return Keyframe(frame=at, value=value, ease=before.ease if before is not None else "linear")
+
+
+def _last_key(curve: Curve, at: int) -> Keyframe | None:
+    """The last keyframe up to frame `at` of the clip."""
+    return next((key for key in reversed(curve.keyframes) if key.frame <= at), None)
 
 
 def _together(prop: Property, clips: Sequence[Clip], change: Callable[[Clip], Curve], name: str) -> Edit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -115,9 +115,11 @@ class _DragName(QLabel):
 
 
 class KeyButtons(QWidget):
-    """Previous keyframe, keyframe here, next keyframe."""
+    """Previous keyframe, keyframe here, next keyframe; a right click on the middle one opens its menu."""
 
     toggled = Signal()
+    menu_wanted = Signal(QPoint)
+    """Where on the screen."""
     travelled = Signal(int)
     """-1 or 1."""
 
@@ -127,6 +129,10 @@ class KeyButtons(QWidget):
         self._back = small_button("key-back", f"Previous keyframe of {what}", lambda: self.travelled.emit(-1))
         self._key = small_button("key", f"Keyframe of {what}", self.toggled.emit)
         self._on = small_button("key-forward", f"Next keyframe of {what}", lambda: self.travelled.emit(1))
+        self._key.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._key.customContextMenuRequested.connect(
+            lambda at: self.menu_wanted.emit(self._key.mapToGlobal(at))
+        )
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
@@ -137,6 +143,8 @@ class KeyButtons(QWidget):
         """Whether there is a key here, before and after; `reason`: why none can be set here."""
         self._key.setIcon(icons.icon("key-on" if here else "key", "accent" if here else "secondary"))
         tip = "Removes the keyframe at the playhead" if here else "Adds a keyframe at the playhead"
+        if here or before:
+            tip += "; right-click: the way to the next one"
         surfaces.enable(self._key, reason, tip)
         surfaces.enable(self._back, "" if before else "No keyframe before the playhead", "Previous keyframe")
         surfaces.enable(self._on, "" if after else "No keyframe after the playhead", "Next keyframe")

@@ -26,7 +26,7 @@ from studio.ui.timeline import clipboard
 from studio.ui.timeline.levels import level_curve
 from studio.ui.timeline.shaping import level_edit
 
-_EASES: tuple[tuple[Ease, str], ...] = (
+EASES: tuple[tuple[Ease, str], ...] = (
     ("linear", "Straight to the next"),
     ("smooth", "Softly to the next"),
     ("hold", "Hold until the next"),
@@ -130,7 +130,7 @@ def keyframe_menu(session: Session, track: Track, clip: Clip, frame: int, parent
     curve = level_curve(track, clip)
     key = next(key for key in curve.keyframes if key.frame == frame)
     group = QActionGroup(menu)
-    for ease, words in _EASES:
+    for ease, words in EASES:
         edit = level_edit(track, clip, curve.with_key(replace(key, ease=ease)))
         action = entry(menu, words, "", lambda edit=edit: session.apply(edit))
         action.setCheckable(True)
