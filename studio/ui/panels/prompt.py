@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.jobs.drawing import Problem
@@ -18,11 +16,11 @@ from studio.timing import frames_in
 from studio.ui import surfaces
 from studio.ui.fields import Choice, Decimal, SeedField, SizeField, side_by_side
 from studio.ui.panels.continuing import recipe_to_continue, size_like
-from studio.ui.panels.input_panel import InputPanel
 from studio.ui.panels.model_choice import ModelChoice
 from studio.ui.panels.model_fit import length_note, usual_sizes
 from studio.ui.panels.more_settings import MoreSettings
 from studio.ui.panels.prompt_text import Examples, PromptText
+from studio.ui.panels.taking_panel import TakingPanel
 from studio.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ _CONTINUES = frozenset((Capability.EXTEND, Capability.EXTEND_BACK))
 _WORDS_ONLY = frozenset((Capability.TEXT_TO_VIDEO, Capability.SOUND))
 
 
-class PromptPanel(InputPanel):
+class PromptPanel(TakingPanel):
     models_wanted = Signal(str)
     """Somebody wants to see the model library, on the page of the model with this id."""
 
@@ -55,7 +53,6 @@ class PromptPanel(InputPanel):
         self._examples = Examples()
         self._continued: tuple[Extension | None, str] = (None, "")
         """The clip of the timeline that was asked to be continued, as the job says it and by its id."""
-        self.setAcceptDrops(True)
         self._build()
         self._follow()
         with self.all_at_once():
@@ -164,69 +161,16 @@ class PromptPanel(InputPanel):
         self._continued = self.job().extend, clip.id
         self.focus_prompt()
 
-    # What is dropped
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.dragMoveEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        is_welcome = self._taker(self._dropped_in(event)) is not None
-        self.show_welcome(is_welcome)
-        if is_welcome:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.show_welcome(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.show_welcome(False)
-        if self.take(self._dropped_in(event), self.mapToGlobal(event.position().toPoint())):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def takes_clips(self, clip_ids: Sequence[str]) -> bool:
-        """Whether the model takes what these clips of the timeline show."""
-        return self._taker(self._shown_by(clip_ids)) is not None
-
-    def take_clips(self, clip_ids: Sequence[str], at: QPoint) -> bool:
-        """Makes clips of the timeline, dropped at the global position `at`, inputs; False: not possible."""
-        return self.take(self._shown_by(clip_ids), at)
-
-    def show_welcome(self, is_welcome: bool) -> None:
-        """Puts an edge of light round the panel while something is held over it that it takes."""
-        surfaces.set_role(self, "welcome", "true" if is_welcome else "false")
+    def welcomes(self, dropped: Dropped) -> bool:
+        takes = self._has("_inputs") and self._inputs.welcomes(dropped)
+        return takes or self._more.welcomes(dropped)
 
     def take(self, dropped: Dropped, at: QPoint) -> bool:
-        """Makes what was dropped at the global position `at` inputs of the drawing; False: not possible."""
-        taker = self._taker(dropped)
-        if taker is None:
-            return False
-        if taker is self._more:
+        if self._more.welcomes(dropped):
             self._more_fold.set_open(True)
             self._more.take(dropped)
-        else:
-            self._inputs.take(dropped, self._inputs.mapFromGlobal(at))
-        return True
-
-    def _shown_by(self, clip_ids: Sequence[str]) -> Dropped:
-        from studio.ui.drawing.dropped import sorted_sources
-
-        sources = [self.session.source_of(clip_id) for clip_id in clip_ids]
-        return sorted_sources(source for source in sources if source is not None)
-
-    def _dropped_in(self, event: QDropEvent) -> Dropped:
-        from studio.ui.drawing.dropped import local_files, sorted_paths
-
-        return sorted_paths(local_files(event.mimeData()))
-
-    def _taker(self, dropped: Dropped) -> QWidget | None:
-        """The part of the form that takes what was dropped."""
-        if self._more.welcomes(dropped):
-            return self._more
-        return self._inputs if self._has("_inputs") and self._inputs.welcomes(dropped) else None
+            return True
+        return self._has("_inputs") and self._inputs.take(dropped, self._inputs.mapFromGlobal(at))
 
     # Parts that only some models need: imported and made when the first of these is chosen
 
