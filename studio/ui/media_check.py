@@ -68,7 +68,8 @@ class MediaCheck(QObject):
     def relink(self, choices: dict[str, Path]) -> None:
         """Shows other files in the place of some, named as the project names them; one undo step.
 
-        Files of the same names as others that are missing, in the same folders, are taken with them.
+        Others that are missing are taken with them where they moved alike: beside the chosen file, or in the
+        folders that moved with it.
         """
         wanted = {**self._found_beside(choices), **choices}
         folder = self._session.folder
@@ -103,10 +104,16 @@ class MediaCheck(QObject):
             )
 
     def _found_beside(self, choices: dict[str, Path]) -> dict[str, Path]:
-        folders = {file.parent for file in choices.values()}
+        home = self._session.folder
         lost = [trouble.path for trouble in self.troubles if trouble.kind == "missing"]
-        candidates = {path: folder / Path(path).name for path in lost for folder in folders}
-        return {path: file for path, file in candidates.items() if path not in choices and file.is_file()}
+        return {
+            path: file
+            for path in lost
+            if path not in choices
+            for old, new in choices.items()
+            for file in places_after_move(resolve_path(home, path), resolve_path(home, old), new)
+            if file.is_file()
+        }
 
     def _relink(self, found: dict[str, External | ErrorReport]) -> None:
         project = self._session.project
@@ -128,6 +135,22 @@ class MediaCheck(QObject):
                 more = f"There is more to know about the files: {len(notices) - 3} notes."
                 self._session.notify("warning", more, "Details says what.", "\n".join(notices[3:]))
         self.look()
+
+
+def places_after_move(lost: Path, old: Path, new: Path) -> list[Path]:
+    """Where `lost` may lie now that what was `old` is found at `new`, the likeliest last.
+
+    Beside it under its own name; and, where both names end alike, in the same place below the folder that
+    moved: with /a/day 1/x.mp4 found at /b/day 1/x.mp4, /a/day 2/y.mp4 may be /b/day 2/y.mp4.
+    """
+    places = [new.parent / lost.name]
+    before, after = list(old.parts), list(new.parts)
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    if before and after and lost.is_relative_to(Path(*before)):
+        places.append(Path(*after) / lost.relative_to(Path(*before)))
+    return places
 
 
 def troubles_of(project: Project, folder: Path) -> tuple[Trouble, ...]:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _SIZE = (640, 420)
 _ICONS = {"missing": "error", "unreadable": "error", "changed": "warning"}
-_FIND_TIP = "Chooses the file; others that are missing are looked for in the same folder"
+_FIND_TIP = (
+    "Chooses the file; others that are missing are looked for beside it and in folders that moved alike"
+)
 
 
 class MissingMediaDialog(QDialog):

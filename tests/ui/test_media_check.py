@@ -91,6 +91,24 @@ def test_one_choice_finds_all_that_moved_together(
     assert session.project == before, "finding is one undo step"
 
 
+def test_folders_that_moved_together_are_found_from_one_file(
+    window: MainWindow, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for day in ("day 1", "day 2"):
+        (tmp_path / "old" / day).mkdir(parents=True)
+    paths = [write_film(tmp_path / "old" / day / "shot.mkv", 12) for day in ("day 1", "day 2")]
+    session.import_paths([str(path) for path in paths], frame=0)
+    qtbot.waitUntil(lambda: len(session.project.library) == 2)
+    (tmp_path / "old").rename(tmp_path / "new")
+    dialog = opened(window, qtbot, 2)
+    dialog.find_file(str(paths[0]), str(tmp_path / "new" / "day 1" / "shot.mkv"))
+    qtbot.waitUntil(lambda: not dialog.rows())
+    found = [reference(session, index).path for index in (0, 1)]
+    assert found == [str(tmp_path / "new" / day / "shot.mkv") for day in ("day 1", "day 2")]
+    session.undo()
+    assert reference(session, 1).path == str(paths[1])
+
+
 def test_a_shorter_file_of_another_rate_is_told_and_taken(
     window: MainWindow, session: Session, qtbot: QtBot, films: list[Path]
 ) -> None:
