@@ -157,7 +157,10 @@ class Painter:
         recoloured = self._palette.apply(content)
         places, covered = self._chosen(recoloured)
         strokes = self._painted(places, covered, 1, content.shape[:2])
-        decision = _scaled(self._decide(content, recoloured, strokes), (width, height))
+        decision = self._decide(content, recoloured, strokes)
+        # In two parts: OpenCV resizes up to four channels.
+        parts = (_scaled(part, (width, height)) for part in (decision[..., :2], decision[..., 2:]))
+        decision = np.concatenate(list(parts), axis=-1)
         fine = _scaled(self._painted(places, covered, self._finest, content.shape[:2]), (width, height))
         recoloured, factor = self._palette.apply(whole), height / content.shape[0]
         composed = _composed(_Parts(recoloured, fine, _detail(recoloured, factor)), decision)
