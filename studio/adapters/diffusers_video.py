@@ -91,7 +91,7 @@ class DiffusersVideoAdapter:
         windows.draw(self._window)
         self._tell(job, drawing, context)
         if windows.worst.is_seen:
-            context.notice(f"The parts differed by up to {windows.worst}; they were brought together.")
+            context.notice(f"The parts differed by up to {windows.worst} before they were brought together.")
         return self._footage(windows.frames(), job.num_frames, windows.sound(), job)
 
     def _window(self, window: PlannedWindow, shared: np.ndarray | None, context: RunContext) -> Drawn:

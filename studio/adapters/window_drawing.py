@@ -109,9 +109,10 @@ class WindowDrawing:
             self._note(drift(tone_of(shared), tone_of(held)))
         if anchor is not None and words == window.job.prompt:
             tone = tone_of(new)
-            seen = mapped(tone, seam)
-            self._note(drift(seen, at_home(seen, anchor)))
             home = home_map(tone, anchor, seam)
+            if home is not seam:
+                seen = mapped(tone, seam)
+                self._note(drift(seen, at_home(seen, anchor)))
         shared = mended(shared, seam, seam)
         new = mended(new, seam, home, backwards=self._backwards)
         return np.concatenate([new, shared] if self._backwards else [shared, new])
