@@ -4,6 +4,7 @@
     base.json        the project before the journal's first step; with the journal it gives the history
     journal.jsonl    every step since
     results/         masters of what was generated
+    inputs/          frames and painted masks that drawings start from
     lock             held while the project is open
 
 Opening replays the journal on the base, which brings back undo and redo. If the journal is damaged
@@ -22,11 +23,14 @@ import msgspec
 
 from studio.errors import MissingFileError, ProjectError, ProjectVersionError, StorageError, storage_error
 from studio.locking import FileLock
+from studio.project.compaction import compacted
 from studio.project.document import Document, Step
-from studio.project.journal import Journal, read_steps, sync
+from studio.project.journal import Journal, read_steps, sync, write_steps
 from studio.project.timeline import SCHEMA_VERSION, Project
 
 ENDING = ".kinora"
+_WORTH_SHORTENING = 100
+"""Steps; fewer are not worth writing the journal anew."""
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -84,8 +88,22 @@ class OpenProject:
         finally:
             try:
                 self._journal.close()
+                self._shorten()
             finally:
                 self._lock.release()
+
+    def _shorten(self) -> None:
+        """Leaves out of the journal what nobody can come back to, where that is worth it."""
+        steps, damaged = read_steps(self._journal.path)
+        kept = compacted(steps)
+        if damaged or len(steps) - len(kept) < _WORTH_SHORTENING:
+            return
+        try:
+            write_steps(self._journal.path, kept)
+        except OSError as error:
+            raise storage_error(error, self._journal.path) from error
+        self._position = len(kept)
+        self.checkpoint()
 
     def _written(self, step: Step) -> None:
         self._position += 1

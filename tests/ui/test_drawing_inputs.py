@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QLabel,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QSlider,
@@ -23,9 +24,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window
+from studio.media.picture import load_picture
 from studio.project.timeline import External
 from studio.timing import Rate, RationalTime, TimeRange
-from studio.ui.drawing.keyframe_strip import KeyframeStrip
+from studio.ui.drawing.keyframe_strip import LAST, KeyframeStrip
 from studio.ui.drawing.media_slot import MediaSlot
 from studio.ui.fields import Decimal, Field, Number
 from studio.ui.panels.model_choice import ModelChoice
@@ -33,7 +35,7 @@ from studio.ui.panels.prompt import PromptPanel
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.media.films import make_sound, tone
-from tests.render.footage import write_film
+from tests.render.footage import number_of, write_film
 from tests.ui.drawing_models import FAMILIES, describe_models
 from tests.ui.hands import button, control, save_picture
 from tests.ui.studio_session import told
@@ -361,3 +363,22 @@ def test_the_model_that_drew_last_is_chosen_at_the_next_start(
     fresh = PromptPanel(session, thumbnails)
     qtbot.addWidget(fresh)
     assert fresh.job().model == "starter"
+
+
+def test_the_frame_at_the_playhead_becomes_a_picture_of_the_project(
+    panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.import_paths([str(write_film(tmp_path / "film.mkv", 6))], frame=0)
+    qtbot.waitUntil(lambda: session.project.duration > 0)
+    session.set_playhead(3)
+    panel.load(drawing("condition"))
+    press_chip(panel, "Picture")
+    strip = panel.findChild(KeyframeStrip)
+    QTest.mouseClick(strip, LEFT, pos=strip.place_of(LAST).center().toPoint())
+    menu = next(one for one in panel.findChildren(QMenu) if one.isVisible())
+    next(one for one in menu.actions() if "playhead" in one.text()).trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: len(panel.job().images) == 1)
+    [image] = panel.job().images
+    assert image.frame == LAST and Path(image.path).parent == session.folder / "inputs"
+    assert number_of(load_picture(image.path).image) == 3 and said(panel, "Frame 00-00-00-03")

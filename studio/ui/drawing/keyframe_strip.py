@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.jobs.job import Keyframe
 from studio.ui.drawing import strip_painting as painting
+from studio.ui.drawing.stills import shown_name
 from studio.ui.thumbnails import Thumbnails
 
 PICTURE = QSize(76, 50)
@@ -228,7 +228,7 @@ class KeyframeStrip(QWidget):
             index = self.picture_at(QPointF(event.pos()))
             if index >= 0:
                 picture = self.pictures[index]
-                words = f"{Path(picture.path).name}\nat frame {self.frame_of(picture)}"
+                words = f"{shown_name(picture.path)}\nat frame {self.frame_of(picture)}"
                 QToolTip.showText(event.globalPos(), words, self)
                 return True
         return super().event(event)

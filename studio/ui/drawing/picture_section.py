@@ -18,7 +18,7 @@ from studio.ui.bridge import run_in_background
 from studio.ui.drawing.dropped import Dropped
 from studio.ui.drawing.keyframe_strip import KeyframeStrip, Room
 from studio.ui.drawing.section import Section
-from studio.ui.drawing.stills import still_at, still_of
+from studio.ui.drawing.stills import shown_name, still_at, still_of
 from studio.ui.fields import Number
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails
@@ -160,7 +160,7 @@ class PictureSection(Section):
             self._name.set_words("")
             return
         picture = strip.pictures[strip.current]
-        self._name.set_words(Path(picture.path).name)
+        self._name.set_words(shown_name(picture.path))
         with QSignalBlocker(self._frame), QSignalBlocker(self._kept):
             self._frame.setMaximum(max(strip.num_frames - 1, strip.frame_of(picture)))
             self._frame.setValue(strip.frame_of(picture))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from studio.errors import storage_error
 from studio.jobs.job import Source
 from studio.project.timeline import Project
-from studio.timing import RationalTime
+from studio.timing import RationalTime, timecode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,5 +67,12 @@ def still_at(project: Project, folder: Path, frame: int) -> Source:
     """What the film shows at `frame`, as a picture of the project in `folder`. Slow."""
     from studio.render.compositor import Compositor
 
+    name = f"Frame {timecode(frame, project.rate).replace(':', '-')}"
     with Compositor(project, folder) as compositor:
-        return Source(path=str(keep_picture(folder, compositor.frame(frame), "frame")))
+        return Source(path=str(keep_picture(folder, compositor.frame(frame), name)))
+
+
+def shown_name(path: str) -> str:
+    """The name of the file at `path`, of those kept here without the part that tells them apart."""
+    file = Path(path)
+    return file.stem.rsplit(" ", 1)[0] if file.parent.name == INPUTS else file.name
