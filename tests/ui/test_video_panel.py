@@ -9,7 +9,18 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from studio.jobs.job import Interpolate, Look, Source, SpeedPoint, Stylize, Tear
+from studio.jobs.job import (
+    Deflicker,
+    Interpolate,
+    Look,
+    NamedStyle,
+    Quality,
+    Source,
+    SpeedPoint,
+    Stylize,
+    Tear,
+)
+from studio.project.curves import Curve, Keyframe
 from studio.project.timeline import Clip, Generator
 from studio.timing import Rate, RationalTime
 from studio.ui.fields import Choice
@@ -69,9 +80,23 @@ def test_another_rate_becomes_a_take(panel: VideoPanel, session: Session, film: 
     "job",
     [
         Stylize(source=Source(path="somewhere.mp4"), look=Look.HALFTONE, strength=0.4),
+        Stylize(
+            model="style",
+            source=Source(path="somewhere.mp4"),
+            style=Source(path="painting.png"),
+            keep_colours=0.25,
+            best=True,
+        ),
+        Stylize(
+            model="style",
+            source=Source(path="somewhere.mp4"),
+            named_style=NamedStyle.MOSAIC,
+            strength_curve=Curve(0.5, (Keyframe(frame=3, value=1.0),)),
+        ),
+        Deflicker(source=Source(path="somewhere.mp4"), strength=0.7),
         Interpolate(source=Source(path="somewhere.mp4"), frame_rate=Rate(90)),
         Interpolate(
-            model="interpolation-fast",
+            quality=Quality.FAST,
             source=Source(path="somewhere.mp4"),
             frame_rate=Rate(24),
             speed=(SpeedPoint(RationalTime(0, Rate(1)), Rate(1, 3)),),
@@ -94,7 +119,7 @@ def test_only_the_fields_of_the_task_are_shown(panel: VideoPanel) -> None:
     task = control(panel, Choice, "What to make")
     rate = control(panel, Choice, "Frame rate")
     assert not rate.isVisible()
-    task.setCurrentIndex(1)
+    task.setCurrentIndex(2)
     assert rate.isVisible()
 
 
@@ -104,3 +129,26 @@ def test_looks_are_drawn_small() -> None:
     drawn = in_all_looks(image)
     assert len(drawn) == len(Look)
     assert all(picture.size() == image.size() for picture in drawn)
+
+
+def test_a_style_becomes_a_take(panel: VideoPanel, session: Session, film: Clip, tmp_path: Path) -> None:
+    picture = tmp_path / "painting.png"
+    image = QImage(64, 48, QImage.Format.Format_RGB888)
+    image.fill(0x305090)
+    image.save(str(picture))
+    session.select([film.id])
+    panel.take_style(str(picture))
+    assert panel.primary.text() == "Stylize"
+    panel.submit()
+    _, clip = session.project.find(film.id) or (None, film)
+    recipe = clip.takes[1].recipe or {}
+    assert (recipe["model"], recipe["style"]["path"]) == ("style", str(picture))
+
+
+def test_flicker_is_removed_as_a_take(panel: VideoPanel, session: Session, film: Clip) -> None:
+    session.select([film.id])
+    control(panel, Choice, "What to make").setCurrentIndex(3)
+    assert panel.primary.text() == "Remove flicker"
+    panel.submit()
+    _, clip = session.project.find(film.id) or (None, film)
+    assert (clip.takes[1].recipe or {})["kind"] == "deflicker"

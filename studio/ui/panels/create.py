@@ -115,9 +115,9 @@ class CreatePanel(QTabWidget):
                 panel = self.prompt
             case Animate():
                 panel = self.images
-            case Interpolate() | Stylize():
+            case Interpolate() | Stylize() | Deflicker():
                 panel = self.video
-            case Deflicker() | Export() | Download():
+            case Export() | Download():
                 return
         panel.load(job)
         self.setCurrentWidget(panel)

@@ -43,10 +43,10 @@ def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
         case Animate():
             lines = _animate_lines(job)
         case Interpolate():
-            lines = [("Frame rate", f"{job.frame_rate} fps"), *_speed(job), ("From", _name(job.source))]
+            lines = [("Frame rate", f"{job.frame_rate} fps"), *_speed(job)]
+            lines += [("Quality", job.quality.value.capitalize()), ("From", _name(job.source))]
         case Stylize():
-            look = job.look.value.capitalize()
-            lines = [("Look", look), ("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
+            lines = _stylize_lines(job)
         case Deflicker():
             lines = [("Strength", f"{job.strength:.0%}"), ("From", _name(job.source))]
             lines += [("Original", _name(job.original))] if job.original else []
@@ -63,13 +63,29 @@ def take_title(job: Job) -> str:
     """What a take made by `job` is called."""
     match job:
         case Stylize():
-            return job.look.value.capitalize()
+            return _look_name(job)
         case Interpolate():
             return f"{job.frame_rate} fps"
         case Deflicker():
             return "Without flicker"
         case _:
             return f"Seed {job.seed}" if isinstance(job, ModelJob) and job.seed is not None else "New seed"
+
+
+def _stylize_lines(job: Stylize) -> list[tuple[str, str]]:
+    strength = "Keyframed" if job.strength_curve is not None else f"{job.strength:.0%}"
+    lines = [("Look", _look_name(job)), ("Strength", strength)]
+    lines += [("Own colours", f"{job.keep_colours:.0%}")] if job.keep_colours else []
+    lines += [("Mask", _name(job.mask))] if job.mask else []
+    lines += [("Quality", "Best")] if job.best else []
+    return [*lines, ("From", _name(job.source))]
+
+
+def _look_name(job: Stylize) -> str:
+    if job.style is not None:
+        return _name(job.style)
+    chosen = job.look or job.named_style
+    return chosen.value.replace("-", " ").capitalize() if chosen is not None else "None"
 
 
 def _generate_lines(job: Generate) -> list[tuple[str, str]]:
@@ -81,7 +97,8 @@ def _generate_lines(job: Generate) -> list[tuple[str, str]]:
         *_input_lines(job),
         ("Size", f"{job.width} × {job.height} px"),
         ("Length", _length(job.num_frames, job.frame_rate)),
-        ("Steps", str(job.num_inference_steps)),
+        ("In few steps", job.few_step),
+        ("Steps", "" if job.few_step else str(job.num_inference_steps)),
         ("Guidance", _guidance(job)),
         ("Scheduler", job.scheduler),
         ("Flow shift", "" if job.flow_shift is None else f"{job.flow_shift:g}"),

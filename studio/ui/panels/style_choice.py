@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -92,11 +93,16 @@ class StyleChoice(QWidget):
             )
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Choose a style", str(Path.home()), _KINDS)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.set_value(Source(path=path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_style(self, lambda path: self.set_value(Source(path=path)))
+
+
+def ask_for_style(owner: QWidget, chosen: Callable[[str], None]) -> None:
+    """Lets the user choose a picture file; `chosen` gets its path."""
+    dialog = QFileDialog(owner, "Choose a style", str(Path.home()), _KINDS)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def words_for(style: NamedStyle) -> str:

@@ -1,4 +1,4 @@
-"""The video panel: the selected clips in another look, or at another frame rate."""
+"""The video panel: the selected clips in another look or style, at another rate, or without flicker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from studio.jobs.job import Interpolate, Job, Source, Stylize
+from studio.jobs.job import Deflicker, Interpolate, Job, Source, Stylize
 from studio.models.spec import Capability
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator
@@ -19,6 +19,7 @@ from studio.ui.fields import Choice
 from studio.ui.panels.input_panel import InputPanel
 from studio.ui.panels.look_choice import LookChoice
 from studio.ui.panels.motion_fields import MotionFields
+from studio.ui.panels.style_fields import StyleFields
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails, framed
 
@@ -26,7 +27,20 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 _PICTURE = QSize(88, 56)
-_LOOK, _RATE = "look", "rate"
+_LOOK, _STYLE, _RATE, _STEADY = "look", "style", "rate", "steady"
+_TASKS = (
+    ("Another look", _LOOK),
+    ("The style of a picture", _STYLE),
+    ("Another rate or speed", _RATE),
+    ("Without its flicker", _STEADY),
+)
+_BUTTONS = {
+    _LOOK: ("Stylize", "looks"),
+    _STYLE: ("Stylize", "looks"),
+    _RATE: ("Interpolate", "interpolate"),
+    _STEADY: ("Remove flicker", "deflicker"),
+}
+Work = Stylize | Interpolate | Deflicker
 
 
 class VideoPanel(InputPanel):
@@ -41,25 +55,37 @@ class VideoPanel(InputPanel):
         self._picture.setFixedSize(_PICTURE)
         self._name = surfaces.ElidedText("", "title")
         self._facts = surfaces.text("", "secondary")
-        self._task = Choice((("Another look", _LOOK), ("Another rate or speed", _RATE)))
+        self._task = Choice(_TASKS)
         self._looks = LookChoice()
         self._strength = QSlider(Qt.Orientation.Horizontal)
         self._strength.setRange(0, 100)
         self._strength.setValue(100)
         self._motion = MotionFields(self.add_field)
+        self._style = StyleFields(session, thumbnails, self.add_field)
         self._build()
         self._follow()
         self._selection_changed()
 
-    def job(self) -> Stylize | Interpolate:
-        if self._task.value() == _RATE:
-            return self._motion.job(self._source)
-        return Stylize(
-            model=self._model_id(Capability.STYLIZE, "looks"),
-            source=self._source,
-            look=self._looks.value(),
-            strength=self._strength.value() / 100,
-        )
+    def job(self) -> Work:
+        match self._task.value():
+            case "rate":
+                return self._motion.job(self._source)
+            case "style":
+                return self._style.job(self._source)
+            case "steady":
+                return Deflicker(source=self._source, strength=self._strength.value() / 100)
+            case _:
+                return Stylize(
+                    model=self._model_id(Capability.STYLIZE, "looks"),
+                    source=self._source,
+                    look=self._looks.value(),
+                    strength=self._strength.value() / 100,
+                )
+
+    def take_style(self, picture: str) -> None:
+        """Makes the picture at that path the style of the selected clips."""
+        self._task.set_value(_STYLE)
+        self._style.choose(picture)
 
     def load(self, job: Job) -> None:
         with self.all_at_once():
@@ -67,21 +93,27 @@ class VideoPanel(InputPanel):
 
     def _fill(self, job: Job) -> None:
         match job:
-            case Stylize():
+            case Stylize() if job.look is not None:
                 self._task.set_value(_LOOK)
                 self._looks.set_value(job.look)
+                self._strength.setValue(round(job.strength * 100))
+            case Stylize():
+                self._task.set_value(_STYLE)
+                self._style.show_job(job)
+            case Deflicker():
+                self._task.set_value(_STEADY)
                 self._strength.setValue(round(job.strength * 100))
             case Interpolate():
                 self._task.set_value(_RATE)
                 self._motion.show_job(job)
             case _:
-                raise AssertionError("the video panel makes looks and frame rates")
+                raise AssertionError("the video panel makes looks, rates and steady clips")
         if not self._clips():
             self._source = job.source
         self._task_changed()
 
     def send(self, job: Job) -> None:
-        assert isinstance(job, Stylize | Interpolate)
+        assert isinstance(job, Work)
         for clip in self._clips():
             self.session.process(clip.id, partial(_with_source, job))
 
@@ -122,8 +154,8 @@ class VideoPanel(InputPanel):
         self.body.addWidget(self._sheet)
         self.body.addWidget(add("What to make", self._task, "What to make of the clip", "model"))
         self._looks_field = add("Look", self._looks, "How the clip is drawn", "look")
-        self._strength_field = add("Strength", self._strength, "How much of the look", "strength")
-        for field in (self._looks_field, self._strength_field, self._motion):
+        self._strength_field = add("Strength", self._strength, "How much of it", "strength")
+        for field in (self._looks_field, self._style, self._strength_field, self._motion):
             self.body.addWidget(field)
         self.body.addStretch(1)
 
@@ -132,7 +164,12 @@ class VideoPanel(InputPanel):
         self.session.project_changed.connect(self._selection_changed)
         self._thumbnails.ready.connect(self._show_picture)
         self._task.picked.connect(self._task_changed)
-        for signal in (self._looks.picked, self._strength.valueChanged, self._motion.changed):
+        for signal in (
+            self._looks.picked,
+            self._strength.valueChanged,
+            self._motion.changed,
+            self._style.changed,
+        ):
             signal.connect(lambda *_: self.refresh())
         self._task_changed()
 
@@ -171,12 +208,14 @@ class VideoPanel(InputPanel):
                 self._looks.show_clip(image)
 
     def _task_changed(self) -> None:
-        makes_look = self._task.value() == _LOOK
-        self._looks_field.setVisible(makes_look)
-        self._strength_field.setVisible(makes_look)
-        self._motion.setVisible(not makes_look)
-        self.primary.setText("Stylize" if makes_look else "Interpolate")
-        self.primary.setIcon(icons.icon("looks" if makes_look else "interpolate", "on_accent"))
+        task = self._task.value()
+        self._looks_field.setVisible(task == _LOOK)
+        self._strength_field.setVisible(task in (_LOOK, _STEADY))
+        self._style.setVisible(task == _STYLE)
+        self._motion.setVisible(task == _RATE)
+        words, icon = _BUTTONS[task]
+        self.primary.setText(words)
+        self.primary.setIcon(icons.icon(icon, "on_accent"))
         self.refresh()
 
     def _model_id(self, capability: Capability, shipped: str) -> str:
@@ -184,5 +223,5 @@ class VideoPanel(InputPanel):
         return able[0].id if able else shipped
 
 
-def _with_source(job: Stylize | Interpolate, source: Source) -> Stylize | Interpolate:
+def _with_source(job: Work, source: Source) -> Work:
     return msgspec.structs.replace(job, source=source)

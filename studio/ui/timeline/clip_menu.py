@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, QPoint, QUrl, Signal
 from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
-from studio.jobs.job import Deflicker, Interpolate, Look, Source, Stylize
+from studio.jobs.job import Deflicker, Interpolate, Look, NamedStyle, Source, Stylize
 from studio.project.edits import SelectTake
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator, Project, Title, Track
 from studio.timing import Rate
 from studio.ui.panels.motion_fields import slowed
+from studio.ui.panels.style_choice import ask_for_style, words_for
 from studio.ui.session import Session
 from studio.ui.timeline.beats import has_beats, mark_beats
 from studio.ui.timeline.hits import Hit
@@ -30,6 +31,7 @@ from studio.ui.timeline.place_menus import (
     track_menu,
     transition_menu,
 )
+from studio.ui.timeline.style_drop import apply_style
 
 if TYPE_CHECKING:
     from studio.ui.timeline.canvas import Canvas
@@ -121,6 +123,10 @@ class ClipMenu(QObject):
         looks = submenu(menu, "Stylize", "looks")
         for look in Look:
             entry(looks, look.value.capitalize(), "", lambda look=look: self._stylize(clip.id, look))
+        looks.addSeparator()
+        for style in NamedStyle:
+            entry(looks, words_for(style), "", lambda style=style: self._restyle(clip.id, style))
+        entry(looks, "Style of a picture…", "", lambda: self._ask_style(clip.id))
         rates = submenu(menu, "Interpolate", "interpolate")
         source_rate = _source_rate(self._session.project, clip)
         double = Rate.of(source_rate.fraction * 2)
@@ -157,6 +163,15 @@ class ClipMenu(QObject):
 
     def _stylize(self, clip_id: str, look: Look) -> None:
         self._session.process(clip_id, lambda source: Stylize(source=source, look=look))
+
+    def _restyle(self, clip_id: str, style: NamedStyle) -> None:
+        def build(source: Source) -> Stylize:
+            return Stylize(model="style", source=source, named_style=style)
+
+        self._session.process(clip_id, build)
+
+    def _ask_style(self, clip_id: str) -> None:
+        ask_for_style(self._canvas, lambda picture: apply_style(self._session, clip_id, picture))
 
     def _deflicker(self, clip_id: str) -> None:
         self._session.process(clip_id, lambda source: Deflicker(source=source))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 
 from studio.ui.session import Session
 from studio.ui.timeline.drops import is_welcome, take_drop, target_of
 from studio.ui.timeline.gestures import ALT, CTRL
+from studio.ui.timeline.scene import Drop
+from studio.ui.timeline.style_drop import offer_style
 from studio.ui.timeline.surface import Surface
 
 
@@ -57,4 +59,16 @@ class Landing(Surface):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            take_drop(self.session, event.mimeData(), drop)
+            self._take(event.mimeData(), drop, event.position().toPoint())
+
+    def _take(self, mime: QMimeData, drop: Drop, at: QPoint) -> None:
+        # What was dragged is gone once the event is over; a menu may ask later.
+        kept = QMimeData()
+        for kind in mime.formats():
+            kept.setData(kind, mime.data(kind))
+
+        def place() -> None:
+            take_drop(self.session, kept, drop)
+
+        if offer_style(self.session, kept, drop, self.mapToGlobal(at), self, place) is None:
+            place()
