@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -111,6 +112,15 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_steps(path: Path, steps: Sequence[Step]) -> None:
+    """Replaces the journal at `path`, which nobody has open, by one with `steps`; raises OSError."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(b"".join(msgspec.json.encode(step) + b"\n" for step in steps))
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
 
 
 def read_steps(path: Path) -> tuple[list[Step], bytes]:
