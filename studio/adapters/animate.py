@@ -11,7 +11,7 @@ import numpy as np
 
 from studio.adapters.base import Footage, RunContext
 from studio.adapters.clip_source import reported
-from studio.jobs.job import Animate, Arrangement, Move
+from studio.jobs.job import Animate, Arrangement, Move, Quality
 from studio.media.sequence import Sequence, collect, fit_picture, load_picture, spans
 from studio.models.spec import ModelSpec
 from studio.render.camera import Shot
@@ -140,7 +140,7 @@ def _network(context: RunContext) -> Pairing:
     # Only here: a process that never draws in-betweens starts without torch.
     from studio.adapters.interpolation import pairing
 
-    found = pairing("best")
+    found = pairing(Quality.BEST)
     context.progress("load", 1, 1)
     return found
 

@@ -14,20 +14,22 @@ import torch
 from safetensors import SafetensorError
 
 from studio.adapters.base import Footage, RunContext
-from studio.adapters.refined import Pair, Refined
+from studio.adapters.refined import VIEWS, Pair, Refined
 from studio.adapters.resampling import Draw, resampled
 from studio.adapters.torch_device import limit_threads, pick_device
 from studio.errors import ModelError, UsageError
-from studio.jobs.job import Interpolate
+from studio.jobs.job import Interpolate, Quality
 from studio.models.spec import ModelSpec
 from studio.paths import resources_folder
 from studio.render.flow import CUT, alike, cross_fade
 
-Quality = Literal["fast", "best"]
+QualityName = Literal["fast", "best"]
 WEIGHTS = "interpolation.safetensors"
 
 
-def between(first: np.ndarray, second: np.ndarray, t: float = 0.5, quality: Quality = "best") -> np.ndarray:
+def between(
+    first: np.ndarray, second: np.ndarray, t: float = 0.5, quality: QualityName = "best"
+) -> np.ndarray:
     """The picture at time `t` (0 = `first`, 1 = `second`) between two: uint8 RGB (H, W, 3), any one size.
 
     Pictures of different scenes cross-fade. Raises UsageError for pictures of other kinds or unequal sizes,
@@ -44,7 +46,7 @@ def between(first: np.ndarray, second: np.ndarray, t: float = 0.5, quality: Qual
         return (second if t == 1 else first).copy()
     if alike(first, second) < CUT:
         return cross_fade(first, second, t)
-    return shipped(quality).picture(Pair(first, second), t, _pool())
+    return shipped().picture(_pair(first, second, _quality(quality)), t, _pool())
 
 
 class InterpolationAdapter:
@@ -63,11 +65,25 @@ class InterpolationAdapter:
     def run(self, job: Interpolate, context: RunContext) -> Footage:
         """The job's clip at its rate and speed; raises UsageError for a still picture."""
         assert self._network is not None  # the runner loads before it runs
-        return resampled(job, context, partial(_pair, self._network), threads=_threads())
+        return resampled(job, context, partial(_drawing, self._network, job.quality), threads=_threads())
 
 
-def _pair(network: Refined, first: np.ndarray, second: np.ndarray) -> Draw:
-    return partial(network.picture, Pair(first, second))
+def _drawing(network: Refined, quality: Quality, first: np.ndarray, second: np.ndarray) -> Draw:
+    return partial(network.picture, _pair(first, second, quality))
+
+
+def _pair(first: np.ndarray, second: np.ndarray, quality: Quality) -> Pair:
+    """Best: by a slower flow, and drawn several times from different sides, which errs less than once."""
+    if quality is Quality.FAST:
+        return Pair(first, second)
+    return Pair(first, second, VIEWS, "fine")
+
+
+def _quality(name: str) -> Quality:
+    try:
+        return Quality(name)
+    except ValueError:
+        raise UsageError(f"There is no quality '{name}'.", "Use fast or best.") from None
 
 
 def _threads() -> int:
@@ -86,7 +102,7 @@ def loaded(weights: Path, device: torch.device | None = None) -> Refined:
 
 def pairing(quality: Quality) -> Callable[[np.ndarray, np.ndarray], Draw]:
     """Two uint8 RGB pictures of one size and scene → the picture at any time between them."""
-    return partial(_pair, shipped(quality))
+    return partial(_drawing, shipped(), quality)
 
 
 @cache
@@ -95,9 +111,6 @@ def _pool() -> ThreadPoolExecutor:
 
 
 @cache
-def shipped(quality: Quality) -> Refined:
-    """The shipped network of that quality; raises UsageError for any other."""
-    folder = resources_folder() / "models" / f"interpolation-{quality}"
-    if not folder.is_dir():
-        raise UsageError(f"There is no quality '{quality}'.", "Use fast or best.")
-    return loaded(folder / WEIGHTS)
+def shipped() -> Refined:
+    """The shipped network, on the processor; raises ModelError."""
+    return loaded(resources_folder() / "models" / "interpolation" / WEIGHTS)

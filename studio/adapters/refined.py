@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -12,11 +13,12 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors.torch import load_file
 from torch import Tensor
 
 from studio.networks.interpolation import GRID, Refiner
 from studio.render.flow import Guess, InBetweens
+from studio.render.flow import Quality as FlowQuality
 
 # Larger pictures are cut into tiles of about so many pixels: at 1080p the whole process stays under 1.5 GB
 # with two pictures in the making.
@@ -44,16 +46,11 @@ VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
 
 
 class Refined:
-    """The trained network of one `weights` file. `picture` may be called from several threads.
-
-    The file's metadata says in how many of the VIEWS each picture is drawn.
-    """
+    """The trained network of one `weights` file. `picture` may be called from several threads."""
 
     def __init__(self, weights: Path, device: torch.device | None = None) -> None:
         self._device = device or torch.device("cpu")
-        with safe_open(weights, "pt") as file:
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - no dict
-            self._views = VIEWS[: int((file.metadata() or {}).get("views", "1"))]
+        tensors = {name: tensor.float() for name, tensor in load_file(weights).items()}
         network = Refiner(tensors["correction.weight"].shape[1])
         network.load_state_dict(tensors)
         self._network = network.eval().to(self._device, memory_format=torch.channels_last)  # pyright: ignore
@@ -68,7 +65,7 @@ class Refined:
         shape = pair.first.shape
         for tile in _tiles(*shape[:2]):
             seen = partial(self._seen, pair, tile, t)
-            drawn = sum(pool.map(seen, self._views) if pool else map(seen, self._views)) / len(self._views)
+            drawn = sum(pool.map(seen, pair.views) if pool else map(seen, pair.views)) / len(pair.views)
             image = np.clip(drawn + 0.5, 0, 255).astype(np.uint8)
             motion = _enlarged(pair.sight(VIEWS[0]).guess(t), tile, shape).motion
             first, second = pair.first[tile.rows, tile.columns], pair.second[tile.rows, tile.columns]
@@ -107,9 +104,9 @@ class Refined:
 class Sight:
     """Two uint8 RGB pictures in one view; their motion is measured once, whichever thread asks first."""
 
-    def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
+    def __init__(self, first: np.ndarray, second: np.ndarray, flow: FlowQuality) -> None:
         self.first, self.second = first, second
-        self._small = InBetweens(_shrunk(first), _shrunk(second), may_be_cut=False)
+        self._small = InBetweens(_shrunk(first), _shrunk(second), may_be_cut=False, quality=flow)
         self._lock = threading.Lock()
         self._guess: tuple[float, Guess] | None = None
 
@@ -123,10 +120,18 @@ class Sight:
 
 
 class Pair:
-    """Two uint8 RGB pictures of one size, in every view that is asked for."""
+    """Two uint8 RGB pictures of one size, seen in `views` by optical flow of quality `flow`."""
 
-    def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
+    def __init__(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        views: Sequence[View] = VIEWS[:1],
+        flow: FlowQuality = "medium",
+    ) -> None:
         self.first, self.second = first, second
+        self.views = views
+        self._flow: FlowQuality = flow
         self._lock = threading.Lock()
         self._sights: dict[View, Sight] = {}
 
@@ -136,7 +141,7 @@ class Pair:
                 pictures = (self.second, self.first) if view.swapped else (self.first, self.second)
                 if view.flip is not None:
                     pictures = (cv2.flip(pictures[0], view.flip), cv2.flip(pictures[1], view.flip))
-                self._sights[view] = Sight(*pictures)
+                self._sights[view] = Sight(*pictures, self._flow)
             return self._sights[view]
 
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from studio.cli.fitting import source
 from studio.errors import InputError, UsageError
-from studio.jobs.job import Interpolate, SpeedPoint, Tear
+from studio.jobs.job import Interpolate, Quality, SpeedPoint, Tear
 from studio.timing import Rate, RationalTime
 
-_QUALITIES = {"fast": "interpolation-fast", "best": "interpolation-best", "flow": "flow"}
+_QUALITIES = (*(quality.value for quality in Quality), "flow")
 _POINT = re.compile(r"([\d./]+)\s*:\s*([\d./]+)")
 
 
@@ -28,7 +28,7 @@ def add_interpolate_options(verb: argparse.ArgumentParser, rate: Callable[[str],
     speed.add_argument(
         "--speed", metavar="S:F,S:F,…", help="a course of speeds: at S seconds of the source speed F"
     )
-    add("--quality", choices=tuple(_QUALITIES), default="best", help="the model (default: best)")
+    add("--quality", choices=_QUALITIES, default="best", help="flow: without the network (default: best)")
     add(
         "--cuts",
         choices=tuple(tear.value for tear in Tear),
@@ -45,9 +45,10 @@ def interpolate_job(options: argparse.Namespace) -> Interpolate:
         raise UsageError("Nothing would change.", "Ask for --fps 60, --times 2, --slow 0.5 or --speed.")
     given = source(options.source)
     return Interpolate(
-        model=_QUALITIES[options.quality],
+        model="flow" if options.quality == "flow" else "interpolation",
         source=given,
         frame_rate=options.fps or _times(given.path, options.times or 1),
+        quality=Quality.FAST if options.quality == "fast" else Quality.BEST,
         speed=speed,
         at_cuts=Tear(options.cuts),
         replace_repeats=options.replace_repeats,

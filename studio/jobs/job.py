@@ -200,6 +200,13 @@ class Animate(ModelJob, frozen=True, kw_only=True):
     """What the camera does over the whole of a film."""
 
 
+class Quality(StrEnum):
+    """How much work a picture between two is worth; optical flow alone knows no difference."""
+
+    FAST = "fast"
+    BEST = "best"
+
+
 class Tear(StrEnum):
     """What is shown between two frames that do not belong together: at a cut, about a flash."""
 
@@ -219,9 +226,10 @@ class SpeedPoint(msgspec.Struct, frozen=True):
 class Interpolate(ModelJob, frozen=True, kw_only=True):
     """The same clip at another frame rate or speed, with true in-betweens."""
 
-    model: str = "interpolation-best"
+    model: str = "interpolation"
     source: Source
     frame_rate: Rate
+    quality: Quality = Quality.BEST
     speed: tuple[SpeedPoint, ...] = ()
     """Empty: as it is. From point to point the speed changes evenly, before and after them it stays."""
     at_cuts: Tear = Tear.HOLD

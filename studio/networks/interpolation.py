@@ -10,6 +10,9 @@ from torch.nn import functional
 
 GRID = 16  # height and width of what goes in must divide by this
 CONTEXT = 16  # features that the motion's correction hands on to the fusion
+COARSE_SHIFTS = 3  # how far, both ways, the pictures are matched at a quarter of the resolution
+FINE_SHIFTS = 2  # the same at half
+CONTRAST = 4.0  # of what two pictures that fit differ by, as a network sees it best
 COARSE_REACH = 4.0  # pixels of motion that an output of 1 stands for, at an eighth of the resolution
 FINE_REACH = 1.0  # the same at half
 
@@ -26,13 +29,13 @@ class Refiner(nn.Module):
         super().__init__()
         coarse = width * 2
         self.coarse = nn.Sequential(
-            _convolutions(17, coarse, 2, 1),
+            _convolutions(17 + (2 * COARSE_SHIFTS + 1) ** 2, coarse, 2, 1),
             *(_Residual(coarse) for _ in range(4)),
             nn.Conv2d(coarse, 4, 3, padding=1),
         )
         widths = [width, width * 3 // 2, width * 2, width * 3]
         steps = list(pairwise(widths))
-        self.enter = _convolutions(29, width, 1)
+        self.enter = _convolutions(29 + (2 * FINE_SHIFTS + 1) ** 2, width, 1)
         self.down = nn.ModuleList(_convolutions(near, far, 2) for near, far in steps)
         self.up = nn.ModuleList(_convolutions(near + far, near, 1, 1) for near, far in steps)
         self.correction = nn.Conv2d(width, 4 + CONTEXT, 3, padding=1)
@@ -65,18 +68,30 @@ class Refiner(nn.Module):
         self, first: Tensor, second: Tensor, flows: Tensor, motion: Tensor, hints: Tensor, t: Tensor
     ) -> Tensor:
         with torch.no_grad():
-            seen = [first, second, warp(first, flows[:, :2]), warp(second, flows[:, 2:]), motion / 16, hints]
-            quarter = functional.avg_pool2d(torch.cat(seen, 1), 4)
-        told = self.coarse(torch.cat([quarter, t.expand(-1, 1, *quarter.shape[-2:])], 1))
+            both, earlier, later, told = (
+                functional.avg_pool2d(x, 4)
+                for x in (
+                    torch.cat([first, second], 1),
+                    warp(first, flows[:, :2]),
+                    warp(second, flows[:, 2:]),
+                    torch.cat([motion / 16, hints], 1),
+                )
+            )
+            costs = matching(earlier, later, COARSE_SHIFTS, both_move=True)
+            seen = [both - 0.5, _compared(earlier, later), told, costs, t.expand(-1, 1, *told.shape[-2:])]
+        told = self.coarse(torch.cat(seen, 1))
         return enlarged(told.float() * COARSE_REACH, 8)
 
     def _fine_correction(
         self, earlier: Tensor, later: Tensor, flows: Tensor, hints: Tensor, t: Tensor
     ) -> Tensor:
-        unfolded = functional.pixel_unshuffle(torch.cat([earlier, later], 1), 2)
+        with torch.no_grad():
+            halves = functional.avg_pool2d(earlier, 2), functional.avg_pool2d(later, 2)
+            costs = matching(*halves, FINE_SHIFTS, both_move=False)
+        unfolded = functional.pixel_unshuffle(_compared(earlier, later), 2)
         # The flow to the first picture stands for both: the other one is nearly its continuation.
         small = functional.avg_pool2d(torch.cat([flows / 16, hints], 1), 2)[:, [0, 1, 4, 5]]
-        x = self.enter(torch.cat([unfolded, small, t.expand(-1, 1, *small.shape[-2:])], 1))
+        x = self.enter(torch.cat([unfolded, small, costs, t.expand(-1, 1, *small.shape[-2:])], 1))
         kept = [x]
         for down in self.down:
             kept.append(down(kept[-1]))
@@ -86,7 +101,7 @@ class Refiner(nn.Module):
         return self.correction(x)
 
     def _fused(self, earlier: Tensor, later: Tensor, context: Tensor, hints: Tensor) -> Tensor:
-        unfolded = functional.pixel_unshuffle(torch.cat([earlier, later], 1), 2)
+        unfolded = functional.pixel_unshuffle(_compared(earlier, later), 2)
         fused = functional.pixel_shuffle(self.fusion(torch.cat([unfolded, context], 1)), 2).float()
         trust = torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * fused[:, :1])
         return later + (earlier - later) * trust + fused[:, 1:]
@@ -98,6 +113,29 @@ class Refiner(nn.Module):
             nn.init.zeros_(last.bias)
         # The context is no correction: it may say something from the start.
         nn.init.normal_(self.correction.weight[4:], std=0.02)
+
+
+def _compared(earlier: Tensor, later: Tensor) -> Tensor:
+    """What two warped pictures have in common and where they differ, side by side: (B, 6, H, W)."""
+    return torch.cat([(earlier + later) / 2 - 0.5, (earlier - later) * CONTRAST], 1)
+
+
+def matching(earlier: Tensor, later: Tensor, shifts: int, *, both_move: bool) -> Tensor:
+    """How badly two pictures fit under every shift up to `shifts` pixels: (B, (2·shifts+1)², H, W).
+
+    Pictures are (B, 3, H, W). Where `both_move` they are shifted against each other, by twice as much, else
+    the second stays. Each pixel's costs are averaged over 3×3 and relative to their mean.
+    """
+    height, width = earlier.shape[-2:]
+    around, other = (functional.pad(x, [shifts] * 4, mode="replicate") for x in (earlier, later))
+    costs: list[Tensor] = []
+    for y in range(2 * shifts + 1):
+        for x in range(2 * shifts + 1):
+            here = around[..., 2 * shifts - y :, 2 * shifts - x :][..., :height, :width]
+            there = other[..., y:, x:][..., :height, :width] if both_move else later
+            costs.append((here - there).abs().mean(1, keepdim=True))
+    smooth = functional.avg_pool2d(torch.cat(costs, 1), 3, 1, 1, count_include_pad=False)
+    return (smooth - smooth.mean(1, keepdim=True)) * 8
 
 
 class _Residual(nn.Module):

@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from studio.adapters.base import SEGMENT_FRAMES
-from studio.adapters.interpolation import InterpolationAdapter, Quality, between, loaded, shipped
-from studio.adapters.refined import VIEWS, Pair, Refined, Tile, _tiles
+from studio.adapters.interpolation import InterpolationAdapter, QualityName, between, loaded, shipped
+from studio.adapters.refined import VIEWS, Pair, Tile, _tiles
 from studio.errors import ModelError, UsageError
-from studio.jobs.job import Interpolate
+from studio.jobs.job import Interpolate, Quality
 from studio.models.catalog import read_spec
 from studio.paths import resources_folder
 from studio.timing import Rate
@@ -23,7 +23,7 @@ from tests.render.pictures import psnr, texture
 
 @pytest.mark.parametrize("quality", ["fast", "best"])
 @pytest.mark.parametrize("t", [0.5, 0.25])
-def test_between_follows_the_motion(quality: Quality, t: float) -> None:
+def test_between_follows_the_motion(quality: QualityName, t: float) -> None:
     inside = np.s_[8:-8, 12:-12]
     drawn = between(scene(0), scene(6), t, quality)
     blended = ((1 - t) * scene(0) + t * scene(6)).round().astype(np.uint8)
@@ -92,19 +92,17 @@ def test_a_tile_finds_itself_in_a_flipped_picture() -> None:
 def test_a_picture_in_tiles_is_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = texture(480, 640, 4)
     first, second = wide[:, :560], wide[:, 12:572]
-    whole = shipped("fast").picture(Pair(first, second), 0.5)
+    whole = shipped().picture(Pair(first, second), 0.5)
     monkeypatch.setattr("studio.adapters.refined._TILE_PIXELS", 70_000)
-    tiled = shipped("fast").picture(Pair(first, second), 0.5)
+    tiled = shipped().picture(Pair(first, second), 0.5)
     assert psnr(tiled, whole) > 45
 
 
 def test_every_view_leads_to_the_same_picture() -> None:
-    first, second = scene(0), scene(6)
-    network = Refined(resources_folder() / "models" / "interpolation-fast" / "interpolation.safetensors")
     inside = np.s_[8:-8, 12:-12]
     for view in VIEWS:
-        network._views = (view,)
-        assert psnr(network.picture(Pair(first, second), 0.25)[inside], scene(1.5)[inside]) > 30
+        drawn = shipped().picture(Pair(scene(0), scene(6), (view,)), 0.25)
+        assert psnr(drawn[inside], scene(1.5)[inside]) > 30
 
 
 def test_damaged_weights_are_said(tmp_path: Path) -> None:
@@ -116,13 +114,13 @@ def test_damaged_weights_are_said(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def adapter() -> InterpolationAdapter:
     adapter = InterpolationAdapter()
-    adapter.load(read_spec(resources_folder() / "models" / "interpolation-fast"))
+    adapter.load(read_spec(resources_folder() / "models" / "interpolation"))
     return adapter
 
 
 def test_a_clip_doubles_its_rate(adapter: InterpolationAdapter, tmp_path: Path) -> None:
     source = film(tmp_path / "pan.mkv", [scene(4 * k) for k in range(6)], Rate(12))
-    job = Interpolate(model="interpolation-fast", source=source, frame_rate=Rate(24))
+    job = Interpolate(source=source, frame_rate=Rate(24), quality=Quality.FAST)
     frames = list(adapter.run(job, RecordingContext(tmp_path)).frames)
     inside = np.s_[8:-8, 12:-12]
     assert len(frames) == 12
@@ -133,9 +131,7 @@ def test_a_clip_doubles_its_rate(adapter: InterpolationAdapter, tmp_path: Path) 
 def test_a_job_taken_up_again_draws_the_same(adapter: InterpolationAdapter, tmp_path: Path) -> None:
     pictures = [scene((k - k % 3 // 2) % 40, seed=3 + k // 20) for k in range(70)]
     source = film(tmp_path / "pan.mkv", [picture[:48, :64] for picture in pictures], Rate(12))
-    job = Interpolate(
-        model="interpolation-fast", source=source, frame_rate=Rate(30000, 1001), replace_repeats=True
-    )
+    job = Interpolate(source=source, frame_rate=Rate(30000, 1001), quality=Quality.FAST, replace_repeats=True)
     whole = list(adapter.run(job, RecordingContext(tmp_path)).frames)
     context = RecordingContext(tmp_path)
     context.finished_frames = SEGMENT_FRAMES

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.adapters.interpolation import Quality, between
+from studio.adapters.interpolation import QualityName, between
 from studio.render.changes import Change, steps
 from tests.benchmarks.joined_clips import joined, score
 from tests.benchmarks.row import Row
@@ -38,7 +38,7 @@ GROUPS: dict[str, tuple[Callable[[dict[str, Any]], bool], str]] = {
 PSNR_FLOORS = {"fast": (35.0, 32.1, 26.7), "best": (35.5, 32.6, 27.3)}
 SSIM_FLOORS = {"best": (0.976, 0.960, 0.925)}
 SPEED_FLOORS = {"fast": 6.0, "best": 2.0}
-QUALITIES: tuple[Quality, ...] = ("fast", "best")
+QUALITIES: tuple[QualityName, ...] = ("fast", "best")
 # What a process of its own prints: its peak memory in bytes after two pictures of 1080p, made side by side.
 _PEAK = """
 import resource, numpy as np
@@ -90,7 +90,7 @@ def quality_rows(evaluator: Any) -> Iterator[Row]:
                 yield Row(f"{what}, SSIM", told, said, ours[1], ">=", SSIM_FLOORS[quality][number])
 
 
-def _middle(quality: Quality, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def _middle(quality: QualityName, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return between(first, second, 0.5, quality)
 
 

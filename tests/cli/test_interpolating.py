@@ -15,7 +15,7 @@ from studio.cli.arguments import build_parser
 from studio.cli.interpolating import interpolate_job
 from studio.cli.picture_options import picture_wishes
 from studio.errors import UsageError
-from studio.jobs.job import Arrangement, Interpolate, Move, Tear
+from studio.jobs.job import Arrangement, Interpolate, Move, Quality, Tear
 from studio.media.audio import read_audio
 from studio.media.reader import VideoReader
 from studio.timing import Rate
@@ -43,7 +43,7 @@ def test_the_ways_to_ask(clip: Path) -> None:
     assert asked("--fps 60", clip).frame_rate == Rate(60)
     assert asked("--times 4", clip).frame_rate == Rate(96000, 1001)
     slow = asked("--slow 0.25 --quality fast --cuts fade --replace-repeats", clip)
-    assert slow.model == "interpolation-fast" and slow.frame_rate == Rate(24000, 1001)
+    assert slow.quality is Quality.FAST and slow.frame_rate == Rate(24000, 1001)
     assert (
         slow.speed[0].speed.fraction == Fraction(1, 4) and slow.at_cuts is Tear.FADE and slow.replace_repeats
     )
@@ -52,7 +52,8 @@ def test_the_ways_to_ask(clip: Path) -> None:
         (0, 1),
         (Fraction(1, 2), Fraction(1, 4)),
     ]
-    assert asked("--fps 48", clip).model == "interpolation-best"
+    assert asked("--fps 48", clip).quality is Quality.BEST
+    assert asked("--fps 48 --quality flow", clip).model == "flow"
 
 
 @pytest.mark.parametrize("words", ["", "--slow never", "--slow 0", "--times 99", "--speed 1:2:3"])

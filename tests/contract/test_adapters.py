@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from studio.adapters.base import ModelAdapter
 from studio.errors import CancelledError
-from studio.jobs.job import Animate, Interpolate, Job, Look, ModelJob, Source, Stylize
+from studio.jobs.job import Animate, Deflicker, Interpolate, Job, Look, ModelJob, Quality, Source, Stylize
 from studio.jobs.validate import problems
 from studio.media.writer import MasterWriter
 from studio.models.catalog import read_spec
@@ -53,7 +53,7 @@ def photo(tmp_path: Path) -> Source:
     return Source(path=str(path))
 
 
-@pytest.fixture(params=["scripted", "tiny-wan", "animate", "flow", "interpolation-fast", "looks"])
+@pytest.fixture(params=["scripted", "tiny-wan", "animate", "flow", "interpolation", "looks", "deflicker"])
 def work(
     request: pytest.FixtureRequest, tiny_wan: ModelSpec, film: Source, photo: Source
 ) -> tuple[ModelSpec, ModelJob]:
@@ -67,10 +67,11 @@ def work(
             pictures=(photo,), width=WIDTH, height=HEIGHT, num_frames=COUNT, frame_rate=Rate(12)
         ),
         "flow": Interpolate(model="flow", source=film, frame_rate=Rate(24)),
-        "interpolation-fast": Interpolate(
-            model="interpolation-fast", source=film, frame_rate=Rate(24), replace_repeats=True
+        "interpolation": Interpolate(
+            source=film, frame_rate=Rate(24), quality=Quality.FAST, replace_repeats=True
         ),
         "looks": Stylize(source=film, look=Look.PENCIL),
+        "deflicker": Deflicker(source=film, original=film),
     }
     return spec, replace(jobs[request.param], seed=1)
 

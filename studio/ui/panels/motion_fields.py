@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from studio.jobs.job import Interpolate, Source, SpeedPoint, Tear
+from studio.jobs.job import Interpolate, Quality, Source, SpeedPoint, Tear
 from studio.timing import Rate, RationalTime
 from studio.ui.fields import Choice, rate_options, side_by_side
 from studio.ui.panels.input_panel import AddField
@@ -16,8 +16,11 @@ from studio.ui.theme import tokens
 
 _RATES = tuple(Rate.of(rate) for rate in ("24", "25", "29.97", "30", "48", "50", "60", "120"))
 _SPEEDS = (("As it is", "1"), ("Half", "1/2"), ("A quarter", "1/4"), ("An eighth", "1/8"), ("Double", "2"))
-_BEST = "interpolation-best"
-_QUALITIES = (("Best", _BEST), ("Fast", "interpolation-fast"), ("Optical flow", "flow"))
+_QUALITIES = (
+    ("Best", ("interpolation", Quality.BEST)),
+    ("Fast", ("interpolation", Quality.FAST)),
+    ("Optical flow", ("flow", Quality.BEST)),
+)
 _TEARS = (("Hold the picture before", Tear.HOLD), ("Fade", Tear.FADE))
 
 
@@ -36,7 +39,7 @@ class MotionFields(QWidget):
         self._anew.setToolTip("For animation that shows each drawing two or three times")
         rate = add("Frame rate", self._rate, "New frames are drawn in between", "frame_rate")
         speed = add("Speed", self._speed, "Slow motion; its sound keeps its pitch", "speed")
-        quality = add("Quality", self._quality, "Best takes about three times as long as fast", "model")
+        quality = add("Quality", self._quality, "Best takes about five times as long as fast", "model")
         tear = add("At cuts", self._tear, "What is shown between two shots; never a morph", "at_cuts")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,10 +51,12 @@ class MotionFields(QWidget):
         self._anew.toggled.connect(lambda *_: self.changed.emit())
 
     def job(self, source: Source) -> Interpolate:
+        model, quality = self._quality.value()
         return Interpolate(
-            model=self._quality.value(),
+            model=model,
             source=source,
             frame_rate=self._rate.value(),
+            quality=quality,
             speed=self._speed.value(),
             at_cuts=self._tear.value(),
             replace_repeats=self._anew.isChecked(),
@@ -62,7 +67,7 @@ class MotionFields(QWidget):
         self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
         course = f"A course of {len(job.speed)} speeds"
         self._speed.set_value(job.speed, f"{job.speed[0].speed}×" if len(job.speed) == 1 else course)
-        self._quality.set_value(job.model, job.model)
+        self._quality.set_value((job.model, job.quality), job.model)
         self._tear.set_value(job.at_cuts)
         self._anew.setChecked(job.replace_repeats)
 
