@@ -117,14 +117,13 @@ class _Run:
         """Frames [first, end), after a lead-in that is worked through and not shown."""
         begin = max(0, first - LEAD)
         steadiness = Steadiness()
-        with torch.inference_mode():
-            finished = steadied(self._moments(begin, min(end + AHEAD, self.count)), self._network)
-            for moment, image in islice(finished, first - begin, end - begin):
-                if self._strength < 1:
-                    image = cross_fade(moment.frame, image, self._strength)
-                guide = image if moment.original is None else moment.original
-                steadiness.add(guide, (moment.frame, image))
-                yield image
+        finished = steadied(self._moments(begin, min(end + AHEAD, self.count)), self._network)
+        for moment, image in islice(finished, first - begin, end - begin):
+            if self._strength < 1:
+                image = cross_fade(moment.frame, image, self._strength)
+            guide = image if moment.original is None else moment.original
+            steadiness.add(guide, (moment.frame, image))
+            yield image
         kept = {"pairs": steadiness.count, "sums": list(steadiness.sums)}
         self._kept(first).write_text(json.dumps(kept), "utf-8")
 

@@ -154,6 +154,8 @@ class _Blend:
         """What becomes of `now`; `after` is None where its shot ends."""
         if now.begins:
             self._before = self._motion = None
+            if after is None:
+                return now.image  # A shot of one frame has nothing to be steady with.
         image, guide = now.image.astype(np.float32) / 255, _small(now.guide)
         before = later = _unseen(image, guide)
         memory = None

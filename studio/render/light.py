@@ -140,10 +140,11 @@ def _leg(steps: list[Step], other: int, direction: int) -> tuple[np.ndarray, np.
 def _curve_fit(gained: np.ndarray, tones: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Gain and slope of `gained` over `tones` for each channel, float32 (3, 2); outliers count little."""
     every = np.s_[::3, ::3]
-    given = weight[every].ravel()
+    # Double precision: the last bits of a sum depend on where in memory it lies, and frames should not.
+    given = weight[every].ravel().astype(np.float64)
     found = np.zeros((3, 2), np.float32)
     for channel in range(3):
-        x, y = tones[..., channel][every].ravel(), gained[..., channel][every].ravel()
+        x, y = (values[..., channel][every].ravel().astype(np.float64) for values in (tones, gained))
         trusted, gain, slope = given, 0.0, 0.0
         for _ in range(3):
             total = trusted.sum()
@@ -201,26 +202,26 @@ def on_course(offsets: np.ndarray, values: np.ndarray, weights: np.ndarray) -> n
     many = _mean(values, weights / (1 + (missed / (6 * usual)) ** 2))
     if len(offsets) < 4:
         return many
-    few = _nearest(values, int(np.searchsorted(offsets, 0)))
+    few, spread = _nearest(values, int(np.searchsorted(offsets, 0)))
     # Second differences, in which a steady change cancels: the median of their squares is 6 variances times
-    # 0.455; the middle of three has about half of the variance of one.
+    # 0.455.
     noise = np.median(np.diff(values, 2, axis=0) ** 2, axis=0) / 2.73
-    surprise = (few - many) ** 2 / (0.5 * noise + 1e-6)
+    surprise = (few - many) ** 2 / (spread * noise + 1e-6)
     return many + (few - many) * np.maximum(0, 1 - 9 / (surprise + 1e-6))
 
 
-def _nearest(values: np.ndarray, own: int) -> np.ndarray:
-    """The middle one of the value at `own` and what lies before and behind it."""
+def _nearest(values: np.ndarray, own: int) -> tuple[np.ndarray, float]:
+    """The middle one of the value at `own` and of its sides; its variance, that of one value being 1."""
     sides = [values[own]]
     before, behind = values[max(0, own - 2) : own][::-1], values[own + 1 : own + 3]
     for near in (before, behind):
         if len(near):
             sides.append((2 * near[0] + near[-1]) / 3)
     if len(sides) == 3:
-        return np.median(sides, axis=0)
+        return np.median(sides, axis=0), 0.5
     # At an end of the shot: the value itself, and the two beside it drawn on.
     near = before if len(before) else behind
-    return (values[own] + 2 * near[0] - near[-1]) / 2
+    return (values[own] + 2 * near[0] - near[-1]) / 2, 1.5
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
