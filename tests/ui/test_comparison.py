@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,25 @@ def test_two_takes_stand_side_by_side_at_one_moment(comparison: ComparisonWindow
     lowest = QPoint(box.left() + round(box.width() * 0.08), left.y())
     qtbot.waitUntil(lambda: level(comparison, lowest) > 200)
     assert level(comparison, right) > 200
+
+
+def test_four_takes_stand_together_at_one_moment(
+    comparison: ComparisonWindow, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name, first in (("c", 1023 - 11), ("d", 0)):
+        session.apply(
+            AddTake(clip_id="clip", take=take(tmp_path / f"{name}.mkv", first, name), activate=False)
+        )
+    mode(comparison, "4-up")
+    rects = [comparison.canvas.tile_rect(place) for place in range(4)]
+    assert all(not one.intersects(two) for one, two in combinations(rects, 2))
+    assert all(comparison.canvas.rect().contains(rect) for rect in rects)
+    qtbot.waitUntil(lambda: len(comparison._images) == 4, timeout=20_000)
+    centres = [rect.center() for rect in rects]
+    qtbot.waitUntil(lambda: [level(comparison, at) > 120 for at in centres] == [False, True, True, False])
+    control(comparison, QSlider, "Play head").setValue(11)
+    lowest = [QPoint(rect.left() + round(rect.width() * 0.08), rect.center().y()) for rect in rects]
+    qtbot.waitUntil(lambda: all(level(comparison, at) > 200 for at in lowest))
 
 
 def test_the_wipes_edge_is_dragged(comparison: ComparisonWindow, qtbot: QtBot) -> None:
