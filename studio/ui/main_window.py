@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self._toasts = Toasts(self)
         self._drops = DropRouter(session, self.inputs, self.extras.add_models)
         self._follow()
-        restore_state(self, self._splitter)
+        self.timeline.canvas.show_row_heights(restore_state(self, self._splitter))
         self.inputs.prompt.focus_prompt()
 
     def docks(self) -> list[QDockWidget]:
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         theme.apply(cast(QApplication, QApplication.instance()), chosen)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        save_state(self, self._splitter)
+        save_state(self, self._splitter, self.timeline.canvas.row_heights)
         self.inputs.stop_sound()
         self.viewer.shutdown()
         super().closeEvent(event)

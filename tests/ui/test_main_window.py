@@ -170,12 +170,15 @@ def test_every_control_says_what_it_is(window: MainWindow) -> None:
 
 def test_places_are_remembered(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     window.docks()[3].close()
+    track = session.project.tracks[0]
+    window.timeline.canvas.set_row_height(track.id, 100)
     window.close()
     assert state_file().exists()
     second = MainWindow(session)
     qtbot.addWidget(second)
     second.show()
     assert not second.docks()[3].isVisible() and second.docks()[2].isVisible()
+    assert [row.height for row in second.timeline.canvas.rows if row.track.id == track.id] == [100]
     second.arrange_docks()
     assert second.docks()[3].isVisible()
     second.close()

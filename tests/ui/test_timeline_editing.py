@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from studio.project.edits import ChangeTrack
 from studio.project.timeline import Title
 from studio.timing import Rate
+from studio.ui.timeline.geometry import HIGHEST_ROW, LOWEST_ROW, VIDEO_ROW_HEIGHT
 from studio.ui.timeline.hits import hit
 from studio.ui.timeline.scene import color_name_of
 from studio.ui.timeline.speed import SpeedDialog
@@ -201,6 +202,38 @@ def test_dragging_a_header_moves_its_track(desk: Desk) -> None:
     before = desk.session.project
     drag_header(desk, "V2", 10)
     assert desk.session.project is before
+
+
+def drag_edge(desk: Desk, name: str, dy: int) -> None:
+    edge, start = header(desk, name).edge, QPoint(40, 2)
+    QTest.mousePress(edge, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    # The edge follows the hand: each event is told where it lies by then.
+    at = QPointF(start + QPoint(0, dy))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        at,
+        QPointF(edge.mapToGlobal(at)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(edge, event)
+    QTest.mouseRelease(edge, Qt.MouseButton.LeftButton)
+
+
+def test_a_track_is_made_higher_at_its_headers_edge(desk: Desk) -> None:
+    before, below = desk.session.project, desk.row("A1").top
+    drag_edge(desk, "V1", 50)
+    assert desk.row("V1").height == VIDEO_ROW_HEIGHT + 50 == header(desk, "V1").height()
+    assert desk.row("A1").top == below + 50 and desk.row("V2").height == VIDEO_ROW_HEIGHT
+    assert not desk.view.grab().isNull()
+    drag_edge(desk, "V1", -1000)
+    assert desk.row("V1").height == LOWEST_ROW
+    drag_edge(desk, "V1", 5000)
+    assert desk.row("V1").height == HIGHEST_ROW
+    QTest.mouseDClick(header(desk, "V1").edge, Qt.MouseButton.LeftButton)
+    assert desk.row("V1").height == VIDEO_ROW_HEIGHT
+    assert desk.session.project is before, "how high a track is drawn is no edit"
 
 
 def test_the_menu_of_a_header_moves_and_removes(desk: Desk) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from studio.timing import Rate
 RULER_HEIGHT = 28
 VIDEO_ROW_HEIGHT = 64
 SOUND_ROW_HEIGHT = 56
+LOWEST_ROW, HIGHEST_ROW = 56, 240
+"""Pixels: a header's name and switches fit in, and a few tracks are still seen at once."""
 ROW_GAP = 2
 LEFT_MARGIN = 8
 """Pixels before frame 0, so that the first cut and the playhead on it can be seen and grabbed."""
@@ -37,14 +40,18 @@ class Row(msgspec.Struct, frozen=True):
         return self.top + self.height
 
 
-def rows_of(project: Project) -> tuple[Row, ...]:
-    """One row per track as a person expects them: the topmost picture first, sound below the picture."""
+def rows_of(project: Project, heights: Mapping[str, int] = MappingProxyType({})) -> tuple[Row, ...]:
+    """One row per track as a person expects them: the topmost picture first, sound below the picture.
+
+    `heights` in pixels, by the track's id, for those that are not as high as usual.
+    """
     video = [track for track in reversed(project.tracks) if track.kind == "video"]
     sound = [track for track in project.tracks if track.kind == "audio"]
     rows: list[Row] = []
     top = ROW_GAP
     for track in video + sound:
-        height = VIDEO_ROW_HEIGHT if track.kind == "video" else SOUND_ROW_HEIGHT
+        usual = VIDEO_ROW_HEIGHT if track.kind == "video" else SOUND_ROW_HEIGHT
+        height = min(max(heights.get(track.id, usual), LOWEST_ROW), HIGHEST_ROW)
         rows.append(Row(track, top, height))
         top += height + ROW_GAP
     return tuple(rows)

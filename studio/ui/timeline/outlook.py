@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -26,18 +28,35 @@ class Outlook(QWidget):
         self.session = session
         self.lens = Lens()
         self.shown = session.project
+        self.row_heights: dict[str, int] = {}
+        """In pixels, by the track's id, of those that somebody made higher or lower."""
         self.rows = rows_of(session.project)
 
     def show_project(self, project: Project) -> None:
         """Shows `project`, the document's or what a gesture would make of it."""
         before = self.rows
         self.shown = project
-        self.rows = rows_of(project)
+        self.rows = rows_of(project, self.row_heights)
         self.update()
         if len(before) != len(self.rows) or any(
             old.track is not new.track for old, new in zip(before, self.rows, strict=True)
         ):
             self.view_changed.emit()
+
+    def set_row_height(self, track_id: str, height: int | None) -> None:
+        """Makes a track's row so many pixels high; None: as high as usual."""
+        others = {other: kept for other, kept in self.row_heights.items() if other != track_id}
+        self.show_row_heights(others if height is None else {**others, track_id: height})
+
+    def show_row_heights(self, heights: Mapping[str, int]) -> None:
+        """Takes over the heights of all rows."""
+        if heights == self.row_heights:
+            return
+        self.row_heights = dict(heights)
+        self.rows = rows_of(self.shown, self.row_heights)
+        self.look(self.lens)
+        self.update()
+        self.view_changed.emit()
 
     def scroll_by(self, dx: float, dy: float) -> None:
         self.look(self.lens.scrolled(self.lens.left + dx, self.lens.top + round(dy), self.reach(), self.rows))

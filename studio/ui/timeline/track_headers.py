@@ -26,6 +26,7 @@ from studio.ui.timeline.geometry import ROW_GAP, RULER_HEIGHT, Row
 from studio.ui.timeline.gestures import DRAG_DISTANCE
 from studio.ui.timeline.outlook import WHEEL_STEP
 from studio.ui.timeline.place_menus import track_menu
+from studio.ui.timeline.row_edge import RowEdge
 
 HEADER_WIDTH = 120
 _SWITCH = 26
@@ -67,6 +68,9 @@ class TrackHeader(QWidget):
         self._sight = _Switch(self._toggle_sight)
         self._solo = _Switch(lambda: self._change(solo=not self.track.solo))
         self._lock = _Switch(lambda: self._change(locked=not self.track.locked))
+        self.edge = RowEdge(self)
+        self.edge.dragged.connect(lambda height: parent.set_height(self.track, height))
+        self.edge.reset.connect(lambda: parent.set_height(self.track, None))
         column = QVBoxLayout(self)
         column.setContentsMargins(_GRIP + 4, 4, 4, 4)
         column.setSpacing(0)
@@ -77,6 +81,7 @@ class TrackHeader(QWidget):
             row.addWidget(switch)
         row.addStretch(1)
         column.addLayout(row)
+        column.addStretch(1)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         for widget in (self._name, *self.switches()):
             widget.setCursor(Qt.CursorShape.ArrowCursor)
@@ -101,6 +106,10 @@ class TrackHeader(QWidget):
         self._solo.show_state("solo", words, attention=track.solo)
         words = f"Unlock {track.name}" if track.locked else f"Lock {track.name}"
         self._lock.show_state("lock" if track.locked else "unlock", words, attention=track.locked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.edge.place()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu().popup(event.globalPos())
@@ -194,7 +203,8 @@ class TrackHeaders(QWidget):
         """Puts one header beside each row, as the rows are now."""
         rows = self._canvas.rows
         # What the clips do is no concern of the headers, and painting them takes as long as the canvas.
-        shown = (self._canvas.lens.top, self.height(), tuple(_face(row.track) for row in rows))
+        faces = tuple((row.height, *_face(row.track)) for row in rows)
+        shown = (self._canvas.lens.top, self.height(), faces)
         if shown == self._shown:
             return
         self._shown = shown
@@ -212,6 +222,10 @@ class TrackHeaders(QWidget):
             header.setGeometry(0, row.top - self._canvas.lens.top, HEADER_WIDTH, row.height)
         self.strip.setGeometry(0, RULER_HEIGHT, HEADER_WIDTH, max(0, self.height() - RULER_HEIGHT))
         self.update()
+
+    def set_height(self, track: Track, height: int | None) -> None:
+        """Makes the row of `track` so high; None: as high as usual."""
+        self._canvas.set_row_height(track.id, height)
 
     def show_target(self, track: Track, height: float) -> None:
         """Shows by a line where `track` would go if it were dropped at `height`."""
