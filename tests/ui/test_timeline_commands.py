@@ -176,7 +176,9 @@ def test_the_menu_of_footage_offers_looks_and_rates(desk: Desk) -> None:
     rates = entries(menu)["Interpolate"].menu()
     assert isinstance(looks, QMenu)
     assert isinstance(rates, QMenu)
-    assert list(entries(looks)) == ["Oil", "Pencil", "Cartoon", "Watercolour", "Halftone", "Ink"]
+    names = list(entries(looks))
+    assert names[:6] == ["Oil", "Pencil", "Cartoon", "Watercolour", "Halftone", "Ink"]
+    assert {"Night swirls", "Stained glass", "Style of a picture…"} < set(names)
     assert list(entries(rates)) == [
         "2× (48 fps)",
         "24 fps",
@@ -186,6 +188,11 @@ def test_the_menu_of_footage_offers_looks_and_rates(desk: Desk) -> None:
         "Slow motion, a quarter",
     ]
     assert "New seed" not in entries(menu)
+
+
+def test_the_menu_of_footage_removes_flicker(desk: Desk) -> None:
+    menu = desk.view.canvas.menu.build(desk.track("V1"), desk.clip("b"))
+    assert entries(menu)["Remove flicker"].isEnabled()
 
 
 def test_takes_are_switched_in_the_menu(desk: Desk) -> None:
