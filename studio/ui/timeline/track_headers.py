@@ -73,7 +73,7 @@ class TrackHeader(QWidget):
         self.edge.reset.connect(lambda: parent.set_height(self.track, None))
         column = QVBoxLayout(self)
         column.setContentsMargins(_GRIP + 4, 4, 4, 4)
-        column.setSpacing(0)
+        column.setSpacing(2)
         column.addWidget(self._name)
         row = QHBoxLayout()
         row.setSpacing(0)
