@@ -9,6 +9,7 @@ import pytest
 from studio.jobs.job import (
     Animate,
     Arrangement,
+    Deflicker,
     Export,
     Generate,
     Interpolate,
@@ -42,6 +43,7 @@ JOBS: list[Job] = [
     Interpolate(source=PART, frame_rate=Rate(60)),
     Stylize(source=PART, look=Look.OIL, strength=0.5),
     Export(project=project_with_clips(), folder="/films", target="/films/out.mp4"),
+    Deflicker(source=PART, original=Source(path="b.mp4"), strength=0.5),
 ]
 
 
@@ -58,6 +60,7 @@ def test_sources_are_listed_in_order() -> None:
     )
     assert sources_of(film) == pictures
     assert sources_of(JOBS[4]) == ()
+    assert sources_of(JOBS[5]) == (PART, Source(path="b.mp4"))
 
 
 def test_messages_come_out_of_the_pipe_as_they_went_in() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from studio.engine.queue import JobState
-from studio.jobs.job import Export, Look, Stylize
+from studio.jobs.job import Deflicker, Export, Look, Stylize
 from studio.project.edits import RemoveMarker, SplitClips
 from studio.project.project_file import load_project
 from studio.project.timeline import Clip, External, Generator
@@ -110,6 +110,15 @@ def test_a_look_works_on_what_the_clip_shows(session: Session, qtbot: QtBot) -> 
     take = session.project.tracks[0].clips[1].take
     assert isinstance(take.reference, External) and take.reference.duration is not None
     assert take.reference.duration.to_frames(Rate(12)) == 6, "only the half that the clip shows"
+
+
+def test_flicker_is_removed_in_a_new_take(session: Session, qtbot: QtBot) -> None:
+    clip = generated(session, qtbot)
+    session.process(clip.id, lambda source: Deflicker(source=source))
+    qtbot.waitUntil(lambda: only_clip(session).active == 1, timeout=60000)
+    take = only_clip(session).take
+    assert isinstance(take.reference, External)
+    assert take.recipe and take.recipe["kind"] == "deflicker" and take.name == "Without flicker"
 
 
 def test_results_that_came_while_the_window_was_dead_are_there_on_the_next_start(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import MissingFileError
-from studio.jobs.job import Look, Source, Stylize
+from studio.jobs.job import Deflicker, Look, Source, Stylize
 from studio.models.catalog import read_spec
 from studio.paths import resources_folder
 from studio.worker.sealing import model_hash, sealed
@@ -35,6 +35,15 @@ def test_a_changed_input_gets_another_hash(tmp_path: Path) -> None:
         assert isinstance(job, Stylize)
         hashes.add(job.source.content_hash)
     assert len(hashes) == 2
+
+
+def test_the_original_of_a_processed_clip_is_named_too(tmp_path: Path) -> None:
+    for name in ("clip.bin", "original.bin"):
+        (tmp_path / name).write_text(name)
+    original = Source(path=str(tmp_path / "original.bin"))
+    job = sealed(Deflicker(source=Source(path=str(tmp_path / "clip.bin")), original=original), SPEC)
+    assert isinstance(job, Deflicker) and job.original is not None
+    assert "" != job.source.content_hash != job.original.content_hash != ""
 
 
 def test_a_missing_input_is_named(tmp_path: Path) -> None:
