@@ -1,0 +1,179 @@
+"""Trains the interpolation network: `python -m studio.training.interpolation CLIPS PHOTOS WORK`.
+
+CLIPS and PHOTOS are folders of footage and of photographs, WORK keeps crops and state: the training can be
+killed at any time and goes on where it was. `--export FILE` writes the mean of the weights in half precision.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional
+
+from studio.networks.interpolation import Refiner
+from studio.training import checkpoint
+from studio.training.interpolation_crops import CROP, Crops, prepare
+from studio.training.schedule import learning_rate
+
+WIDTH = 32
+STEPS = 7600
+PEAK_LEARNING_RATE = 8e-4
+BATCH, SIDE = 8, 128
+REAL_SHARE = 0.6
+DRAWN_SHARDS = 29
+MEAN_OVER = 0.998  # of the weights that are shipped: about the last 500 steps
+SAVE_EVERY = 100
+_MIRRORED, _FLIPPED = np.array([-1, 1], np.float32), np.array([1, -1], np.float32)
+
+
+class Batch(NamedTuple):
+    """What `Refiner.forward` takes, and the truth."""
+
+    first: Tensor
+    middle: Tensor
+    second: Tensor
+    motion: Tensor
+    hints: Tensor
+    t: Tensor
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("clips", type=Path)
+    parser.add_argument("photos", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--export", type=Path)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    crops = prepare(options.clips, options.photos, options.work, DRAWN_SHARDS)
+    mean = train(crops, options.work, STEPS)
+    if options.export:
+        export(mean, options.export)
+
+
+def train(crops: list[Crops], work: Path, steps: int) -> dict[str, Tensor]:
+    """Trains to the end, going on from `work` after a kill; returns the running mean of the weights."""
+    torch.manual_seed(1)
+    network = Refiner(WIDTH).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    mean = Refiner(WIDTH)
+    mean.load_state_dict(network.state_dict())
+    optimizer = torch.optim.AdamW(network.parameters(), betas=(0.9, 0.99), weight_decay=1e-4)
+    first = 0
+    if saved := checkpoint.load(work / "network"):
+        checkpoint.unpack(saved[0], {"network": network, "mean": mean}, optimizer)
+        first = saved[1]
+    started = time.monotonic()
+    gains: list[float] = []
+    for step in range(first, steps):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(PEAK_LEARNING_RATE, step, steps)
+        batch = draw_batch(crops, np.random.default_rng((1, step)))
+        gains.append(_step(network, optimizer, batch))
+        _follow(mean, network, min(MEAN_OVER, (1 + step) / (10 + step)))
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
+            parts = {"network": network, "mean": mean}
+            checkpoint.save(work / "network", checkpoint.pack(parts, optimizer), step + 1)
+            minutes = (time.monotonic() - started) / 60
+            print(f"{step + 1}: {np.mean(gains):+.3f} dB over the draft, {minutes:.0f} min", flush=True)
+            gains = []
+    return mean.state_dict()
+
+
+def _step(network: Refiner, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
+    """One step; returns by how many dB the picture is nearer to the truth than the once corrected draft."""
+    with torch.autocast("cpu", torch.bfloat16):
+        drawn, draft = network(batch.first, batch.second, batch.motion, batch.hints, batch.t)
+    loss = loss_of(drawn.float() - batch.middle, draft - batch.middle)
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimizer.step()
+    with torch.no_grad():
+        return float((_psnr(drawn.float() - batch.middle) - _psnr(draft - batch.middle)).mean())
+
+
+def loss_of(error: Tensor, draft_error: Tensor) -> Tensor:
+    """Decibels of each sample by itself, so that calm ones count; L1 pyramids for edges and for the draft."""
+    decibels = torch.log10(error.square().mean((1, 2, 3)) + 1e-6).mean()
+    return decibels + 2 * _pyramid(error) + 0.5 * _pyramid(draft_error)
+
+
+def _pyramid(error: Tensor) -> Tensor:
+    """L1 over a Laplacian pyramid of three levels (Niklaus and Liu, CVPR 2018)."""
+    total = torch.zeros(())
+    for _ in range(3):
+        coarse = functional.avg_pool2d(error, 2)
+        total = total + (error - functional.interpolate(coarse, scale_factor=2.0)).abs().mean()
+        error = coarse
+    return total + error.abs().mean()
+
+
+def _psnr(error: Tensor) -> Tensor:
+    return -10 * torch.log10(error.square().mean((1, 2, 3)).clamp_min(1e-6))
+
+
+@torch.no_grad()
+def _follow(mean: Refiner, network: Refiner, keep: float) -> None:
+    for slow, quick in zip(mean.parameters(), network.parameters(), strict=True):
+        slow.lerp_(quick, 1 - keep)
+
+
+def draw_batch(crops: list[Crops], rng: np.random.Generator) -> Batch:
+    """BATCH crops of SIDE pixels, REAL_SHARE of them real, mirrored, turned and run backwards by chance."""
+    pools = [[shard for shard in crops if shard.is_real is real] for real in (False, True)]
+    columns = zip(*(_draw_one(pools, rng) for _ in range(BATCH)), strict=True)
+    pictures, motion, hints, t = (torch.from_numpy(np.stack(column)) for column in columns)
+    pictures = pictures.permute(0, 1, 4, 2, 3).float() / 255
+    return Batch(pictures[:, 0], pictures[:, 1], pictures[:, 2], motion.permute(0, 3, 1, 2), hints, t)
+
+
+def _draw_one(pools: list[list[Crops]], rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    real = rng.random() < REAL_SHARE
+    pool = pools[real] or pools[not real]
+    counts = np.array([len(shard.t) for shard in pool], float)
+    shard = pool[int(rng.choice(len(pool), p=counts / counts.sum()))]
+    number = int(rng.integers(len(shard.t)))
+    y, x = rng.integers(0, CROP - SIDE + 1, 2)
+    rows, columns = slice(y, y + SIDE), slice(x, x + SIDE)
+    pictures = shard.pictures[number][:, rows, columns]
+    motion = shard.motion[number][rows, columns].astype(np.float32)
+    hints = shard.hints[number][:, rows, columns].astype(np.float32)
+    return _turned(pictures, motion, hints, float(shard.t[number]), rng)
+
+
+def _turned(
+    pictures: np.ndarray, motion: np.ndarray, hints: np.ndarray, t: float, rng: np.random.Generator
+) -> tuple[np.ndarray, ...]:
+    if rng.random() < 0.5:
+        pictures, motion, hints = (
+            pictures[:, :, ::-1],
+            motion[:, ::-1] * _MIRRORED,
+            hints[:, :, ::-1],
+        )
+    if rng.random() < 0.5:
+        pictures, motion, hints = pictures[:, ::-1], motion[::-1] * _FLIPPED, hints[:, ::-1]
+    if rng.random() < 0.5:
+        pictures, hints = pictures.transpose(0, 2, 1, 3), hints.transpose(0, 2, 1)
+        motion = motion.transpose(1, 0, 2)[..., ::-1]
+    if rng.random() < 0.5:
+        pictures, motion, t = pictures[::-1], -motion, 1 - t
+        hints = np.stack([1 - hints[0], hints[1]])
+    contiguous = (np.ascontiguousarray(array) for array in (pictures, motion, hints))
+    return (*contiguous, np.float32(t))  # pyright: ignore[reportReturnType]
+
+
+def export(mean: dict[str, Tensor], target: Path) -> None:
+    """Writes the weights in half precision."""
+    save_file({name: value.half().contiguous() for name, value in mean.items()}, target)
+    target.chmod(0o644)  # safetensors leaves them to their owner alone
+
+
+if __name__ == "__main__":
+    main()
