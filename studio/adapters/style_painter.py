@@ -48,12 +48,14 @@ class StylePicture:
         return scaled.astype(np.float32) / 255
 
 
-class _Parts(NamedTuple):
-    """What one frame is composed of: float32 RGB (H, W, 3)."""
+class Ingredients(NamedTuple):
+    """What the network sees of one frame: float32 (H, W, 3) in [0, 1], RGB."""
 
+    content: np.ndarray
     recoloured: np.ndarray
     strokes: np.ndarray
-    detail: np.ndarray
+    outline: np.ndarray
+    """(H, W, 1): 1 on a full outline."""
 
 
 class Painter:
@@ -144,26 +146,35 @@ class Painter:
             return np.clip(_deepened(self._composed_small(whole), self._gains, 1), 0, 1)
         return np.clip(self._composed_large(whole, _scaled(whole, size)), 0, 1)
 
+    def ingredients(self, content: np.ndarray) -> Ingredients:
+        """Of a frame of the working size (float32 RGB in [0, 1])."""
+        recoloured = self._palette.apply(content)
+        return self._mixed_for(content, recoloured, *self._chosen(recoloured))
+
+    def _mixed_for(
+        self, content: np.ndarray, recoloured: np.ndarray, places: Tensor, covered: tuple[int, int]
+    ) -> Ingredients:
+        strokes = self._painted(places, covered, 1, content.shape[:2])
+        outline = np.minimum(_gradient(content) / self._full_outline, 1)[..., None]
+        return Ingredients(content, recoloured, strokes, outline)
+
     def _composed_small(self, content: np.ndarray) -> np.ndarray:
         """A frame of the working size, composed at that size."""
-        recoloured = self._palette.apply(content)
-        strokes = self._painted(*self._chosen(recoloured), 1, content.shape[:2])
-        decision = self._decide(content, recoloured, strokes)
-        return _composed(_Parts(recoloured, strokes, _detail(recoloured, 1)), decision)
+        seen = self.ingredients(content)
+        return _composed(seen.recoloured, seen.strokes, detail(seen.recoloured), self._decide(seen))
 
     def _composed_large(self, whole: np.ndarray, content: np.ndarray) -> np.ndarray:
         """The frame `whole`, composed at its own size as was decided on `content`, its small copy."""
         height, width = whole.shape[:2]
         recoloured = self._palette.apply(content)
         places, covered = self._chosen(recoloured)
-        strokes = self._painted(places, covered, 1, content.shape[:2])
-        decision = self._decide(content, recoloured, strokes)
+        decision = self._decide(self._mixed_for(content, recoloured, places, covered))
         # In two parts: OpenCV resizes up to four channels.
         parts = (_scaled(part, (width, height)) for part in (decision[..., :2], decision[..., 2:]))
         decision = np.concatenate(list(parts), axis=-1)
         fine = _scaled(self._painted(places, covered, self._finest, content.shape[:2]), (width, height))
         recoloured, factor = self._palette.apply(whole), height / content.shape[0]
-        composed = _composed(_Parts(recoloured, fine, _detail(recoloured, factor)), decision)
+        composed = _composed(recoloured, fine, detail(recoloured, factor), decision)
         return _deepened(composed, self._gains, factor)
 
     def _chosen(self, recoloured: np.ndarray) -> tuple[Tensor, tuple[int, int]]:
@@ -181,12 +192,10 @@ class Painter:
         height, width = (length // 2 * side for length in shape[:2])
         return _scaled(strokes[:height, :width], (shape[1] * factor, shape[0] * factor))
 
-    def _decide(self, content: np.ndarray, recoloured: np.ndarray, strokes: np.ndarray) -> np.ndarray:
+    def _decide(self, seen: Ingredients) -> np.ndarray:
         """The network's word on every pixel: share of strokes, gain of detail, residue: (h, w, 5) float32."""
-        height, width = content.shape[:2]
-        outline = np.minimum(_gradient(content) / self._full_outline, 1)[..., None]
+        height, width = seen.content.shape[:2]
         down, right = -height % self._network.multiple, -width % self._network.multiple
-        seen = (content, recoloured, strokes, outline)
         planes = [_planes(np.pad(part, ((0, down), (0, right), (0, 0)), "edge")) for part in seen]
         with torch.autocast("cpu", torch.bfloat16, enabled=_prefers_bfloat16()):
             decision = self._network(*planes, self._code)
@@ -194,10 +203,16 @@ class Painter:
         return np.ascontiguousarray(word.permute(1, 2, 0).numpy())
 
 
-def _composed(parts: _Parts, decision: np.ndarray) -> np.ndarray:
+def detail(image: np.ndarray, factor: float = 1) -> np.ndarray:
+    """What of `image` is finer than about 3 pixels at LINES; it has `factor` times as many lines."""
+    return image - cv2.GaussianBlur(image, (0, 0), 3 * factor)
+
+
+def _composed(
+    recoloured: np.ndarray, strokes: np.ndarray, fine: np.ndarray, decision: np.ndarray
+) -> np.ndarray:
     share, gain, residue = decision[..., :1], decision[..., 1:2], decision[..., 2:]
-    mixture = parts.recoloured + (parts.strokes - parts.recoloured) * share
-    return mixture + parts.detail * gain + residue
+    return recoloured + (strokes - recoloured) * share + fine * gain + residue
 
 
 def _band_gains(style: np.ndarray, composed: list[np.ndarray]) -> list[float]:
@@ -224,14 +239,10 @@ def _gradient(image: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(strength, (0, 0), 2)
 
 
-def _detail(image: np.ndarray, factor: float) -> np.ndarray:
-    """What of `image` is finer than about 3 pixels at LINES; it has `factor` times as many lines."""
-    return image - cv2.GaussianBlur(image, (0, 0), 3 * factor)
-
-
 def _prefers_bfloat16() -> bool:
     """Half precision is faster only where the processor has instructions for it."""
-    return torch.backends.cpu.get_cpu_capability() == "AVX512" and torch.cpu._is_avx512_bf16_supported()
+    capable = torch.cpu.get_capabilities()
+    return bool(capable.get("avx512_bf16") or capable.get("amx_bf16"))
 
 
 def _opaque(picture: np.ndarray) -> np.ndarray:

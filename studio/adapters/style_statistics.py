@@ -99,7 +99,7 @@ def _colour_axes(style: Tensor) -> Tensor:
     power, axes = torch.linalg.eigh(steps @ steps.T / steps.shape[1])
     spread = power.clamp_min(1e-6).sqrt()
     # Weak axes count less than in full: they are mostly noise.
-    return (axes / torch.maximum(spread, 0.12 * spread.max())).T[:, :, None, None]
+    return (axes / torch.maximum(spread, 0.3 * spread.max())).T[:, :, None, None]
 
 
 def _patterns(count: int, side: int, generator: torch.Generator) -> Tensor:
