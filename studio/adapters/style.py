@@ -81,7 +81,7 @@ def load_network(weights: Path) -> StyleNetwork:
         raise ModelError(
             "The style network cannot be loaded.", "Install Kinora again.", str(error)
         ) from error
-    return network.eval().to(memory_format=torch.channels_last)  # pyright: ignore
+    return network.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # pyright: ignore
 
 
 class StyleAdapter:
