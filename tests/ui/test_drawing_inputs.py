@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
-    QLabel,
     QMenu,
     QPlainTextEdit,
     QPushButton,
@@ -23,21 +22,21 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window
+from studio.jobs.job import Expert, Extension, Generate, Keyframe, Lora, Mask, Source, Window, encode
 from studio.media.picture import load_picture
+from studio.media.writer import MasterWriter
 from studio.project.timeline import External
 from studio.timing import Rate, RationalTime, TimeRange
 from studio.ui.drawing.keyframe_strip import LAST, KeyframeStrip
 from studio.ui.drawing.media_slot import MediaSlot
-from studio.ui.fields import Decimal, Field, Number
-from studio.ui.panels.model_choice import ModelChoice
+from studio.ui.fields import Field
 from studio.ui.panels.prompt import PromptPanel
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.media.films import make_sound, tone
 from tests.render.footage import number_of, write_film
-from tests.ui.drawing_models import FAMILIES, describe_models
-from tests.ui.hands import button, control, save_picture
+from tests.ui.drawing_desk import FAMILIES, drawing, drop, press_chip, said, select, shown_panel
+from tests.ui.hands import control, save_picture
 from tests.ui.studio_session import told
 
 LEFT = Qt.MouseButton.LeftButton
@@ -45,25 +44,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def panel(session: Session, thumbnails: Thumbnails, qtbot: QtBot, dark: None) -> PromptPanel:
-    describe_models(session)
-    panel = PromptPanel(session, thumbnails)
-    qtbot.addWidget(panel)
-    panel.resize(340, 900)
-    panel.show()
-    return panel
-
-
-def drawing(model: str, frames: int = 81) -> Generate:
-    return Generate(
-        model=model,
-        prompt="a boat",
-        width=832,
-        height=480,
-        num_frames=frames,
-        frame_rate=Rate(16),
-        num_inference_steps=20,
-        guidance_scale=5.0,
-    )
+    return shown_panel(session, thumbnails, qtbot)
 
 
 def chips(panel: PromptPanel) -> list[str]:
@@ -75,29 +56,6 @@ def sections(panel: PromptPanel) -> list[str]:
     names = ("Pictures", "Video", "Control video", "References", "Continue a clip", "And then")
     found = [field for field in panel.findChildren(Field) if field.control.accessibleName() in names]
     return [field.control.accessibleName() for field in found if field.isVisible()]
-
-
-def press_chip(panel: PromptPanel, words: str) -> None:
-    chip = next(one for one in panel.findChildren(QPushButton) if one.accessibleName() == f"+ {words}")
-    QTest.mouseClick(chip, LEFT)
-
-
-def drop(panel: PromptPanel, paths: list[Path], at: QPoint = QPoint(10, 10)) -> bool:  # noqa: B008 - a constant
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy = Qt.DropAction.CopyAction
-    event = QDropEvent(QPointF(at), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
-    panel.dropEvent(event)
-    return event.isAccepted()
-
-
-def select(panel: PromptPanel, title: str) -> None:
-    choice = panel.findChild(ModelChoice)
-    choice.setCurrentIndex(choice.findText(title.capitalize()))
-
-
-def said(panel: PromptPanel, words: str) -> bool:
-    return any(words in label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
 def test_words_alone_show_nothing_else(panel: PromptPanel) -> None:
@@ -218,24 +176,6 @@ def test_a_film_without_a_picture_is_refused(
     assert "has no picture" in heard[0].message
 
 
-def test_shape_and_length_follow_what_is_put_in_unless_they_were_chosen(
-    panel: PromptPanel, qtbot: QtBot, tmp_path: Path
-) -> None:
-    film = write_film(tmp_path / "film.mkv", 48, size=(128, 128))
-    tall = save_picture(tmp_path / "tall.png", 360, 640)
-    select(panel, "redraw")
-    assert drop(panel, [film])
-    qtbot.waitUntil(lambda: panel.job().width == panel.job().height)
-    assert panel.job().num_frames == 33, "two seconds at 16 fps, on the model's grid"
-    select(panel, "experts")
-    assert drop(panel, [tall])
-    qtbot.waitUntil(lambda: panel.job().width / panel.job().height == pytest.approx(9 / 16, 0.03))
-    panel.load(replace(drawing("vace", 41), width=1280, height=720))
-    assert drop(panel, [film])
-    qtbot.waitUntil(lambda: said(panel, "128 × 128 · 2.0 s"))
-    assert (panel.job().width, panel.job().num_frames) == (1280, 41)
-
-
 def test_the_first_frame_of_a_film_can_be_the_picture(
     panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -256,44 +196,6 @@ def test_another_model_keeps_what_it_does_not_use(panel: PromptPanel, tmp_path: 
     select(panel, "condition")
     assert [one.path for one in panel.job().images] == [pictures[0].path]
     assert not said(panel, "Kept, but not used")
-
-
-def test_lengths_and_sizes_are_snapped_and_it_is_said(panel: PromptPanel) -> None:
-    select(panel, "words")
-    control(panel, Decimal, "Length").setValue(3.0)
-    assert panel.job().num_frames == 91 and said(panel, "91 frames, 3.03 s: this model makes 7, 13, 19 …")
-    control(panel, Decimal, "Length").setValue(60.0)
-    assert said(panel, "163 frames, 5.43 s: the most that this model makes at once.")
-    control(panel, Decimal, "Length").setValue(85 / 30)
-    assert not said(panel, "this model makes")
-    panel.load(replace(panel.job(), width=400, height=304))
-    width = control(panel, Number, "Width")
-    width.setFocus()
-    width.selectAll()
-    QTest.keyClicks(width, "411")
-    QTest.keyClick(width, Qt.Key.Key_Tab)
-    assert panel.job().width == 416 and said(panel, "416 px instead of 411: sides go in steps of 16.")
-    assert panel.primary.isEnabled() or "Say what" in panel.primary.toolTip()
-
-
-def test_a_long_video_of_a_model_that_continues_has_any_length(panel: PromptPanel) -> None:
-    panel.load(drawing("condition", 81))
-    control(panel, Decimal, "Length").setValue(40.0)
-    assert panel.job().num_frames == 640 and not said(panel, "at once")
-    assert panel.primary.isEnabled()
-
-
-def test_parts_go_on_one_after_the_other(panel: PromptPanel) -> None:
-    panel.load(drawing("condition", 81))
-    press_chip(panel, "Next part")
-    QTest.keyClicks(panel.focusWidget(), "it sinks")
-    control(panel, Decimal, "Length of this part").setValue(2.0)
-    QTest.mouseClick(button(panel, "Add a part"), LEFT)
-    job = panel.job()
-    assert [(one.prompt, one.num_frames) for one in job.windows][:2] == [("a boat", 81), ("it sinks", 32)]
-    assert job.windows[2].prompt == "it sinks", "where no words are, it goes on"
-    assert job.num_frames == sum(one.num_frames for one in job.windows)
-    assert panel.primary.isEnabled()
 
 
 def test_a_clip_of_the_timeline_is_redrawn(
@@ -382,3 +284,19 @@ def test_the_frame_at_the_playhead_becomes_a_picture_of_the_project(
     [image] = panel.job().images
     assert image.frame == LAST and Path(image.path).parent == session.folder / "inputs"
     assert number_of(load_picture(image.path).image) == 3 and said(panel, "Frame 00-00-00-03")
+
+
+def test_a_film_that_kinora_made_offers_its_settings(
+    panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    recipe = replace(drawing("condition"), prompt="a whale")
+    with MasterWriter(tmp_path / "whale.mkv", 64, 48, Rate(12), comment=encode(recipe).decode()) as writer:
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    panel.load(drawing("redraw"))
+    heard = told(session)
+    assert drop(panel, [tmp_path / "whale.mkv"])
+    qtbot.waitUntil(lambda: bool(heard))
+    assert "made by Kinora" in heard[0].message and heard[0].action is not None
+    assert panel.job().video is not None, "what was asked for comes first"
+    heard[0].action[1]()
+    assert panel.job() == recipe

@@ -18,10 +18,9 @@ from studio.project.timeline import Clip, Generator
 from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 from tests.render.footage import write_film
-from tests.ui.drawing_models import describe_models
+from tests.ui.drawing_desk import describe_models, drawing, select
 from tests.ui.hands import control
 from tests.ui.studio_session import told
-from tests.ui.test_drawing_inputs import drawing, select
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -22,9 +22,8 @@ from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.models.hub_server import HubServer, serving
 from tests.models.repositories import REPO
-from tests.ui.drawing_models import describe_models
+from tests.ui.drawing_desk import describe_models, drawing, select
 from tests.ui.hands import button, control
-from tests.ui.test_drawing_inputs import drawing, select
 
 PATIENCE_MS = 30_000
 LEFT = Qt.MouseButton.LeftButton

@@ -23,9 +23,8 @@ from studio.ui.panels.prompt import PromptPanel
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.render.footage import write_film
-from tests.ui.drawing_models import describe_models
+from tests.ui.drawing_desk import drawing, shown_panel
 from tests.ui.hands import button, control
-from tests.ui.test_drawing_inputs import drawing
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -151,11 +150,7 @@ def test_the_same_picture_is_the_same_file(tmp_path: Path) -> None:
 def test_a_painted_mask_becomes_part_of_the_job(
     session: Session, thumbnails: Thumbnails, qtbot: QtBot, dark: None, tmp_path: Path
 ) -> None:
-    describe_models(session)
-    panel = PromptPanel(session, thumbnails)
-    qtbot.addWidget(panel)
-    panel.resize(340, 900)
-    panel.show()
+    panel = shown_panel(session, thumbnails, qtbot)
     panel.load(drawing("vace"))
     film = write_film(tmp_path / "film.mkv", 8)
     press(panel, "+ Video to redraw")

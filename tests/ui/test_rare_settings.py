@@ -20,20 +20,15 @@ from studio.ui.fields import Choice, Decimal, Field
 from studio.ui.panels.prompt import PromptPanel
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
-from tests.ui.drawing_models import describe_models
+from tests.ui.drawing_desk import drawing, select, shown_panel
 from tests.ui.hands import button, control
-from tests.ui.test_drawing_inputs import drawing, select
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def panel(session: Session, thumbnails: Thumbnails, qtbot: QtBot, dark: None) -> PromptPanel:
-    describe_models(session)
-    panel = PromptPanel(session, thumbnails)
-    qtbot.addWidget(panel)
-    panel.resize(340, 900)
-    panel.show()
+    panel = shown_panel(session, thumbnails, qtbot)
     control(panel, QToolButton, "More settings").click()
     panel.load(drawing("experts"))
     return panel

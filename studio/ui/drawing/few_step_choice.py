@@ -126,6 +126,6 @@ class FewStepChoice(QWidget):
 
 def _words(choice: FewStep, is_here: bool) -> str:
     if not is_here:
-        size = f"{amount(choice.size)} to fetch" if choice.size else "To be fetched"
+        size = f"{amount(choice.size)} to fetch" if choice.size else "still to be fetched"
         return f"{choice.title}: {size}."
     return f"{choice.title}, with the settings that belong to it."

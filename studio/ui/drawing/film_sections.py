@@ -27,7 +27,7 @@ class ControlSection(Section):
         self.column.addWidget(self.slot)
         self.setFocusProxy(self.slot)
         self.slot.changed.connect(self.changed)
-        self.slot.measured.connect(self.measured)
+        self.slot.examined.connect(self.examined)
 
     def values(self) -> dict[str, Any]:
         return {"control": self.slot.source}
@@ -65,7 +65,7 @@ class ExtensionSection(Section):
         self.setFocusProxy(self.slot)
         self.slot.changed.connect(self._changed)
         # Its length is that of what is there already, not of what is to come.
-        self.slot.measured.connect(lambda width, height, _: self.measured.emit(width, height, 0.0))
+        self.slot.examined.connect(lambda info, _: self.examined.emit(info, 0.0))
         self._way.picked.connect(self.changed)
         self._changed()
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 class DrawingInputs(QWidget):
     changed = Signal()
-    measured = Signal(int, int, float)
-    """As Section.measured."""
+    examined = Signal(object, float)
+    """As Section.examined."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails, add_field: AddField) -> None:
         super().__init__()
@@ -153,7 +153,7 @@ class DrawingInputs(QWidget):
             section.show_timing(*self._timing)
             section.changed.connect(self._show)
             section.changed.connect(self.changed)
-            section.measured.connect(self.measured)
+            section.examined.connect(self.examined)
         return self._sections[kind]
 
     def _taken(self) -> list[Kind]:

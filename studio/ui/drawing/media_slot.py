@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,8 @@ _PICTURE = QSize(88, 56)
 
 class MediaSlot(QWidget):
     changed = Signal()
-    measured = Signal(int, int, float)
-    """What was put here by hand: width and height in pixels, and the seconds of the part that counts."""
+    examined = Signal(object, float)
+    """What was put here by hand: its MediaInfo, and the seconds of the part that counts."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails, name: str, lesson: str) -> None:
         super().__init__()
@@ -50,7 +51,7 @@ class MediaSlot(QWidget):
         self.put(None)
 
     def put(self, source: Source | None, by_hand: bool = False) -> None:
-        """Makes `source` what lies here; None empties the place. What comes `by_hand` is measured."""
+        """Makes `source` what lies here; None empties the place. What comes `by_hand` is examined."""
         self.source = source
         self._is_new = by_hand
         self._well.setVisible(source is None)
@@ -125,20 +126,20 @@ class MediaSlot(QWidget):
         self._facts.set_words(f"{size} · {seconds:.1f} s{whole}" if seconds else size)
         if self._is_new:
             self._is_new = False
-            self.measured.emit(info.width, info.height, seconds)
+            self.examined.emit(info, seconds)
 
     def _unreadable(self, report: ErrorReport) -> None:
         self._session.tell_report(report)
         self.put(None)
 
 
-def well(lesson: str, on_press: object) -> QPushButton:
+def well(lesson: str, on_press: Callable[[], object]) -> QPushButton:
     """An empty place with a dashed edge that says what to drop there, or to press it."""
     made = QPushButton(lesson)
     made.setProperty("kind", "well")
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setToolTip("Drop something here, or press to choose")
-    made.clicked.connect(on_press)
+    made.clicked.connect(lambda: on_press())
     return made
 
 

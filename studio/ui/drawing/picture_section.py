@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.jobs.job import Generate, Keyframe, Source
+from studio.media.info import MediaInfo
 from studio.models.families import FAMILIES
 from studio.models.spec import Capability, ModelSpec
 from studio.timing import Rate
@@ -115,7 +116,7 @@ class PictureSection(Section):
             place = pictures.pop().frame if pictures else 0
         pictures.append(Keyframe(**asdict(source), frame=place))
         if len(pictures) == 1:
-            self._measure(source.path)
+            self._examine(source.path)
         self.strip.show_pictures(pictures, len(pictures) - 1)
 
     def show_timing(self, num_frames: int, rate: Rate) -> None:
@@ -170,12 +171,12 @@ class PictureSection(Section):
         self.strip.move_current(frame)
         self._show_current()
 
-    def _measure(self, path: str) -> None:
-        def found(size: tuple[int, int]) -> None:
-            self.measured.emit(*size, 0.0)
+    def _examine(self, path: str) -> None:
+        def found(info: MediaInfo) -> None:
+            self.examined.emit(info, 0.0)
 
         # Whoever draws with it is told what is wrong with it; its shape is only a help.
-        run_in_background(lambda: _size_of(path), found, lambda _: None, owner=self)
+        run_in_background(lambda: _info_of(path), found, lambda _: None, owner=self)
 
     def _weigh(self, percent: int) -> None:
         index = self.strip.current
@@ -216,9 +217,7 @@ class PictureSection(Section):
         )
 
 
-def _size_of(path: str) -> tuple[int, int]:
-    """Width and height of the picture at `path`. Slow."""
+def _info_of(path: str) -> MediaInfo:
     from studio.media.picture import picture_info
 
-    info = picture_info(path)
-    return info.width, info.height
+    return picture_info(path)

@@ -21,8 +21,8 @@ class Section(QWidget):
     """Stands for the fields of Generate that its kind names (studio.ui.drawing.kinds)."""
 
     changed = Signal()
-    measured = Signal(int, int, float)
-    """Something was put here by hand: its width and height in pixels, its seconds (0: a still)."""
+    examined = Signal(object, float)
+    """Something was put here by hand: its MediaInfo, and how many of its seconds count (0: it is a still)."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()

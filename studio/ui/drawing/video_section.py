@@ -21,7 +21,6 @@ from studio.ui.fields import Field
 from studio.ui.thumbnails import Thumbnails, framed
 
 if TYPE_CHECKING:
-    from studio.ui.masking.window import MaskWindow
     from studio.ui.session import Session
 
 _LESSON = "Paint over what is to be drawn anew; the rest stays as it is."
@@ -42,7 +41,6 @@ class VideoSection(Section):
         self._mask: Source | None = None
         self._able: frozenset[Capability] = frozenset()
         self._frames = (1, Rate(24))
-        self.window_of_masks: MaskWindow | None = None
         self._lesson = surfaces.text(_LESSON, "secondary")
         for widget in (self.slot, self._strength_field, self._lesson):
             self.column.addWidget(widget)
@@ -50,7 +48,7 @@ class VideoSection(Section):
         self.column.addWidget(self._paint)
         self.setFocusProxy(self.slot)
         self.slot.changed.connect(self._changed)
-        self.slot.measured.connect(self.measured)
+        self.slot.examined.connect(self.examined)
         self.strength.changed.connect(self.changed)
         self.thumbnails.ready.connect(lambda _: self._show_masks())
         self._changed()
@@ -162,7 +160,6 @@ class VideoSection(Section):
         opened = MaskWindow(self.session, self.slot.source, *self._frames, masks, frame, self.window())
         opened.painted.connect(self._put)
         opened.finished.connect(opened.deleteLater)
-        self.window_of_masks = opened
         opened.open()
 
     def _put(self, path: str, frame: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.jobs.drawing import Problem
 from studio.jobs.job import Extension, Generate, Job
+from studio.media.info import MediaInfo
 from studio.models.spec import Capability, ModelSpec
 from studio.project.timeline import Clip
 from studio.timing import frames_in
@@ -180,7 +182,7 @@ class PromptPanel(TakingPanel):
 
         made = DrawingInputs(self.session, self._thumbnails, self.add_field)
         made.changed.connect(self.refresh)
-        made.measured.connect(self._fit_to_input)
+        made.examined.connect(self._examined)
         self._above.addWidget(made)
         return made
 
@@ -302,16 +304,23 @@ class PromptPanel(TakingPanel):
         """A choice of styles is there where the model brings some, or where a recipe names one."""
         self._style_field.setVisible(self._style.count() > 1 or bool(self._style.value()))
 
-    def _fit_to_input(self, width: int, height: int, seconds: float) -> None:
+    def _examined(self, info: MediaInfo, seconds: float) -> None:
         """The shape of what was put in, and its length, become the video's where the model's own stood."""
+        from studio.ui.drop_router import read_comment
+
         spec: ModelSpec = self._model.value()
         defaults = spec.defaults
         with self.all_at_once():
             if self._size.value() == (defaults.width, defaults.height):
-                self._size.set_value(*size_like(spec, width, height))
+                self._size.set_value(*size_like(spec, info.width, info.height))
             usual = float(defaults.num_frames / defaults.frame_rate.fraction)
             if seconds and abs(self._length.value() - usual) < 0.001:
                 self._length.setValue(min(seconds, self._length.maximum()))
+        recipe = read_comment(info.comment)
+        # The results of this project show theirs in the inspector.
+        if isinstance(recipe, Generate) and not Path(info.path).is_relative_to(self.session.folder):
+            bring_back = ("Use its settings", lambda: self.load(recipe))
+            self.session.notify("info", f"{Path(info.path).name} was made by Kinora.", action=bring_back)
 
     def _num_frames(self, spec: ModelSpec) -> int:
         """The nearest count that the model can make; any, where it draws a long video in windows."""
