@@ -1,7 +1,7 @@
 """Three moments of a scene that is drawn: photographs as layers, moving as cameras and things do.
 
 The ground and up to four things over it (blobs, polygons, thin lines, words) slide, turn, swell, tilt, bend
-and hurry, each in its own way. Some scenes are blurred by motion, change their light, are noisy or compressed.
+and hurry, each in its own way. Some scenes are blurred by motion, change their light, are noisy or worn.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def draw_moments(photos: Sequence[np.ndarray], rng: np.random.Generator) -> Mome
         quality = int(rng.integers(55, 95))
         # What is learnt is the clean picture between two that were worn.
         pictures[0], pictures[2] = (_compressed(pictures[k], quality) for k in (0, 2))
-    return Moments(*pictures, t)
+    return Moments(pictures[0], pictures[1], pictures[2], t)
 
 
 def _seen(layers: Sequence[_Layer], time: float, shutter: float) -> np.ndarray:
@@ -170,4 +170,6 @@ def _word(mask: np.ndarray, centre: np.ndarray, reach: float, rng: np.random.Gen
 def _compressed(picture: np.ndarray, quality: int) -> np.ndarray:
     """`picture` after a round trip through a JPEG of `quality`."""
     _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+    read = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert read is not None  # it was written a line above
+    return np.ascontiguousarray(read[..., ::-1])
