@@ -36,6 +36,9 @@ MEAN_OVER = 0.98  # of the weights that are shipped: about the last 50 steps
 SAVE_EVERY = 50
 # Outlines correlate with the scene's by so much before they stop mattering.
 EDGES = 0.64
+# Halved, its word comes nearer to the style on every held-out painting (texture 0.107 to 0.086), at edges that
+# are lost less than without it (0.62 to 0.71).
+WORD_SHARE = 0.5
 
 
 class Sample(NamedTuple):
@@ -66,8 +69,16 @@ def main() -> None:
     prepare(clips, photos, paintings, options.work / "items", ITEMS)
     weights = train(sorted((options.work / "items").glob("*[0-9].npz")), options.work, STEPS)
     if options.export:
-        save_file({name: tensor.contiguous() for name, tensor in weights.items()}, options.export)
-        options.export.chmod(0o644)  # safetensors leaves it to its owner alone
+        export(weights, options.export)
+
+
+def export(weights: dict[str, Tensor], target: Path) -> None:
+    """Writes what is shipped: the network's word counts by WORD_SHARE, the plain rule for the rest."""
+    shipped = {name: tensor.contiguous() for name, tensor in weights.items()}
+    for name in ("exit.weight", "exit.bias"):
+        shipped[name] = shipped[name] * WORD_SHARE
+    save_file(shipped, target)
+    target.chmod(0o644)  # safetensors leaves it to its owner alone
 
 
 def train(items: list[Path], work: Path, steps: int) -> dict[str, Tensor]:
