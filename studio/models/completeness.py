@@ -11,6 +11,16 @@ import msgspec
 from studio.errors import ModelError
 
 INDEX_NAMES = ("model_index.json", "modular_model_index.json")
+
+
+def modular_refusal(name: str) -> ModelError:
+    """Why a model that exists only as diffusers' modular pipeline is not taken."""
+    return ModelError(
+        f"{name} is only there as a modular pipeline, which Kinora cannot run yet.",
+        "Choose one that has a model_index.json.",
+    )
+
+
 # Components that are only settings: they come without weights.
 _WEIGHTLESS = re.compile(r"Tokenizer|Scheduler|Processor|Extractor|Guidance|Guider")
 _SHARD_LISTS = "*.safetensors.index*.json"

@@ -14,7 +14,7 @@ import msgspec
 from studio.errors import DiskFullError, ModelError, storage_error
 from studio.locking import FileLock
 from studio.models.amounts import amount
-from studio.models.completeness import INDEX_NAMES
+from studio.models.completeness import INDEX_NAMES, modular_refusal
 from studio.models.fetching import Fetch
 from studio.models.hub_cache import RepoFolder, cache_folders
 from studio.models.hub_client import HubClient
@@ -53,6 +53,9 @@ def plan(client: HubClient, revision: str = "main", variant: str = "", names: tu
             f"{client.repo} is not a model in diffusers' layout: it has no {INDEX_NAMES[0]}.",
             "Look for one whose name ends in -Diffusers, or add a single file: studio models add FILE",
         )
+    if index != INDEX_NAMES[0]:
+        # Before gigabytes are fetched that nothing here could use.
+        raise modular_refusal(client.repo)
     files = needed_files(client.repo, tree, client.small_file(commit, index), variant)
     return Plan(client.repo, commit, tree, files)
 

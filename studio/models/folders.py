@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from studio.errors import ModelError
-from studio.models.completeness import missing_parts, read_json
+from studio.models.completeness import INDEX_NAMES, missing_parts, modular_refusal, read_json
 from studio.models.families import ADAPTER, FAMILIES, Family, family_id
 from studio.models.signatures import family_of_class
 from studio.models.spec import Licence, Limits, ModelSpec
@@ -19,7 +19,9 @@ def spec_of_folder(folder: Path, model_id: str = "") -> ModelSpec:
 
     Raises ModelError for a folder that is no pipeline, is not whole, or makes no video.
     """
-    if not (folder / "model_index.json").is_file():
+    if not (folder / INDEX_NAMES[0]).is_file():
+        if (folder / INDEX_NAMES[1]).is_file():
+            raise modular_refusal(folder.name)
         hint = "Choose a folder that has a model_index.json, as diffusers saves it."
         raise ModelError(f"{folder} is not a diffusers model.", hint)
     index = read_json(folder / "model_index.json")

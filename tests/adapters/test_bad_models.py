@@ -65,6 +65,12 @@ def test_half_a_folder_is_named_without_loading_anything(model: Path, damage: An
     assert caught.value.hint
 
 
+def test_a_modular_pipeline_is_told(model: Path) -> None:
+    (model / "model_index.json").rename(model / "modular_model_index.json")
+    with pytest.raises(ModelError, match="modular pipeline"):
+        spec_of_folder(model)
+
+
 def test_a_model_that_makes_no_video_is_told(model: Path) -> None:
     index = json.loads((model / "model_index.json").read_text())
     (model / "model_index.json").write_text(json.dumps({**index, "_class_name": "FluxPipeline"}))

@@ -79,7 +79,11 @@ def test_unknown_classes_are_read_from_their_signatures() -> None:
     assert allegro is not None and allegro.capabilities == (Capability.TEXT_TO_VIDEO,)
     skyreels = family_of_class("SkyReelsV2ImageToVideoPipeline")
     assert skyreels is not None
-    assert set(skyreels.capabilities) == {Capability.IMAGE_TO_VIDEO, Capability.FIRST_LAST}
+    assert set(skyreels.capabilities) == {
+        Capability.IMAGE_TO_VIDEO,
+        Capability.FIRST_LAST,
+        Capability.EXTEND,
+    }
     assert family_of_class("StableDiffusionPipeline") is None
 
 
