@@ -14,6 +14,7 @@ from diffusers.utils import logging as diffusers_logging
 from safetensors import SafetensorError
 from transformers.utils import logging as transformers_logging
 
+from studio.adapters.memory_ladder import MemoryLadder
 from studio.adapters.torch_device import pick_dtype
 from studio.errors import ModelError
 from studio.models.completeness import read_json
@@ -39,8 +40,8 @@ def be_quiet() -> None:
         library.disable_progress_bar()
 
 
-def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
-    """The pipeline of `spec`, in the precision for `device`; raises ModelError when it cannot be loaded."""
+def load_pipeline(spec: ModelSpec, device: torch.device) -> tuple[Any, MemoryLadder]:
+    """The pipeline of `spec`, put on `device` by its ladder; raises ModelError when it cannot be loaded."""
     dtype = pick_dtype(device)
     folder = spec.path("")
     try:
@@ -48,7 +49,10 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> Any:
         # By its own class: DiffusionPipeline (0.42.1) silently loads the folder's own network in place of a
         # given one that is optional in that class, as Wan's are.
         kind = _class_of(folder) if parts else DiffusionPipeline
-        return kind.from_pretrained(folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts)
+        pipe: Any = kind.from_pretrained(
+            folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts
+        )
+        return pipe, MemoryLadder(pipe, device)
     except torch.OutOfMemoryError:
         raise
     except _TROUBLE as error:

@@ -17,7 +17,6 @@ from studio.adapters.held_frames import HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
 from studio.adapters.mask_film import with_mask_film
-from studio.adapters.memory_ladder import MemoryLadder
 from studio.adapters.pipeline_facts import frame_grid, latent_shape
 from studio.adapters.prompt_memory import PromptMemory
 from studio.adapters.scheduler_tap import SchedulerTap, built_scheduler
@@ -43,9 +42,7 @@ class DiffusersVideoAdapter:
         limit_threads()
         be_quiet()
         self._spec = spec
-        device = pick_device()
-        self._pipe = load_pipeline(spec, device)
-        self._ladder = MemoryLadder(self._pipe, device)
+        self._pipe, self._ladder = load_pipeline(spec, pick_device())
         self._own_scheduler = self._pipe.scheduler
         self._siblings = {type(self._pipe).__name__: self._pipe}
         self._family = _family(spec)
