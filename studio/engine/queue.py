@@ -13,8 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from studio.errors import ErrorReport, UsageError
-from studio.jobs.job import Job, title_of
+from studio.jobs.job import Job
 from studio.jobs.messages import Progress, Result
+from studio.jobs.titles import title_of
 
 
 class JobState(StrEnum):

@@ -9,7 +9,6 @@ that a recipe names its inputs and its model by what they are, not only by where
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import PurePath
 
 import msgspec
 
@@ -370,14 +369,6 @@ def _drawing_capabilities(job: Generate) -> tuple[Capability, ...]:
     return tuple(needed)
 
 
-def _name_of_look(job: Stylize) -> str:
-    if job.style is not None:
-        return f"Style of {PurePath(job.style.path).stem}"
-    if job.named_style is not None:
-        return f"{job.named_style.value.replace('-', ' ').capitalize()} style"
-    return f"{job.look.value.capitalize()} look" if job.look is not None else "Another look"
-
-
 def encode(job: Job) -> bytes:
     """`job` as JSON: the recipe."""
     return msgspec.json.encode(job)
@@ -386,28 +377,3 @@ def encode(job: Job) -> bytes:
 def decode(recipe: bytes | str) -> Job:
     """The job that `recipe` describes; raises msgspec.ValidationError where it is none."""
     return msgspec.json.decode(recipe, type=Job)
-
-
-def title_of(job: Job) -> str:
-    """A few words for the queue, a clip's name or a file name."""
-    match job:
-        case Generate():
-            return job.prompt.strip()[:60] or "Generated"
-        case Animate():
-            count = len(job.pictures)
-            return (
-                f"{job.move.value.replace('-', ' ').capitalize()}"
-                if count == 1
-                else f"Film of {count} pictures"
-            )
-        case Interpolate():
-            slow = f", speed {job.speed[0].speed}×" if len(job.speed) == 1 else ", speed curve"
-            return f"Interpolate to {job.frame_rate} fps{slow if job.speed else ''}"
-        case Stylize():
-            return _name_of_look(job)
-        case Deflicker():
-            return "Remove flicker"
-        case Export():
-            return f"Export {job.project.name}"
-        case Download():
-            return f"Download {job.title or job.repo}"

@@ -9,8 +9,9 @@ import msgspec
 
 from studio.engine.queue import JobState
 from studio.errors import StudioError
-from studio.jobs.job import Download, Export, Job, title_of
+from studio.jobs.job import Download, Export, Job
 from studio.jobs.messages import Cancelled, Failed, Finished, Notice, Result
+from studio.jobs.titles import title_of
 from studio.project.edits import AddMarker, SelectTake, Several
 from studio.project.facts import DropGhosts, Fact, ResolveTake
 from studio.project.media_paths import stored_path

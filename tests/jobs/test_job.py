@@ -20,9 +20,9 @@ from studio.jobs.job import (
     decode,
     encode,
     sources_of,
-    title_of,
 )
 from studio.jobs.messages import Cancel, Failed, Preview, Run, read_command, read_report, write_message
+from studio.jobs.titles import title_of
 from studio.timing import Rate, RationalTime, TimeRange
 from tests.project.examples import project_with_clips
 
