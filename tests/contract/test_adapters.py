@@ -12,7 +12,18 @@ from msgspec.structs import replace
 
 from studio.adapters.base import ModelAdapter
 from studio.errors import CancelledError
-from studio.jobs.job import Animate, Deflicker, Interpolate, Job, Look, ModelJob, Quality, Source, Stylize
+from studio.jobs.job import (
+    Animate,
+    Deflicker,
+    Interpolate,
+    Job,
+    Look,
+    ModelJob,
+    NamedStyle,
+    Quality,
+    Source,
+    Stylize,
+)
 from studio.jobs.validate import problems
 from studio.media.writer import MasterWriter
 from studio.models.catalog import read_spec
@@ -53,7 +64,9 @@ def photo(tmp_path: Path) -> Source:
     return Source(path=str(path))
 
 
-@pytest.fixture(params=["scripted", "tiny-wan", "animate", "flow", "interpolation", "looks", "deflicker"])
+@pytest.fixture(
+    params=["scripted", "tiny-wan", "animate", "flow", "interpolation", "looks", "style", "deflicker"]
+)
 def work(
     request: pytest.FixtureRequest, tiny_wan: ModelSpec, film: Source, photo: Source
 ) -> tuple[ModelSpec, ModelJob]:
@@ -71,6 +84,7 @@ def work(
             source=film, frame_rate=Rate(24), quality=Quality.FAST, replace_repeats=True
         ),
         "looks": Stylize(source=film, look=Look.PENCIL),
+        "style": Stylize(model="style", source=film, named_style=NamedStyle.MOSAIC),
         "deflicker": Deflicker(source=film, original=film),
     }
     return spec, replace(jobs[request.param], seed=1)
