@@ -146,7 +146,11 @@ def _network(context: RunContext) -> Pairing:
 
 
 def _fitted(path: str, size: tuple[int, int]) -> np.ndarray:
-    return fit_picture(load_picture(path).image, size[0], size[1], "cover")
+    picture = load_picture(path).image
+    if picture.shape[0] * size[0] > 1.2 * picture.shape[1] * size[1]:
+        # Much of a tall picture is cut off: as in shots not as much above, where faces are, as below.
+        return Shot(_flat(path), size, Move.STILL).at(0)
+    return fit_picture(picture, size[0], size[1], "cover")
 
 
 def _flat(path: str) -> np.ndarray:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
@@ -190,3 +190,19 @@ def test_filled_frames_are_marked_on_the_timeline(
     qtbot.waitUntil(lambda: bool(session.project.markers), timeout=240_000)
     (clip,) = [clip for _, clip in session.project.clips()]
     assert [(marker.frame - clip.start, marker.name) for marker in session.project.markers] == [(3, "Filled")]
+
+
+def test_pictures_are_moved_to_where_they_are_dropped(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(panel, qtbot, pictures(tmp_path, 4), 4)
+    row = panel.findChild(PictureList)
+    assert row is not None
+    names = [path[-7:-4] for path in row.paths()]
+    row.setCurrentRow(0)
+    third = row.visualItemRect(row.item(2)).center()
+    row.move_selected(row.gap_at(third + QPoint(5, 0)))
+    assert [path[-7:-4] for path in row.paths()] == [names[1], names[2], names[0], names[3]]
+    row.move_selected(row.gap_at(row.visualItemRect(row.item(0)).topLeft()))
+    assert [path[-7:-4] for path in row.paths()] == names
+    assert row.gap_at(QPoint(5, 10_000)) == 4

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QDrag, QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QMenu
 
 from studio.ui import icons, theme
@@ -103,9 +103,37 @@ class PictureList(QListWidget):
             self.setCurrentRow(row + by)
             self.changed.emit()
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        super().dropEvent(event)
+    def move_selected(self, row: int) -> None:
+        """Moves the selected pictures, in their order, before what stands at `row` now."""
+        rows = sorted(self.row(item) for item in self.selectedItems())
+        items = [self.takeItem(place) for place in reversed(rows)]
+        at = row - sum(place < row for place in rows)
+        for item in items:
+            self.insertItem(at, item)
+            item.setSelected(True)
         self.changed.emit()
+
+    def gap_at(self, position: QPoint) -> int:
+        """The row before which a picture that is dropped at `position` comes."""
+        for row in range(self.count()):
+            box = self.visualItemRect(self.item(row))
+            if position.y() < box.top() or (position.y() <= box.bottom() and position.x() < box.center().x()):
+                return row
+        return self.count()
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        # Qt's own would take the pictures away in the end, which `dropEvent` has moved already.
+        drag = QDrag(self)
+        drag.setMimeData(self.mimeData(self.selectedItems()))
+        drag.setPixmap(self.currentItem().icon().pixmap(_SHOWN))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if event.source() is not self:
+            super().dropEvent(event)
+            return
+        self.move_selected(self.gap_at(event.position().toPoint()))
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
