@@ -120,7 +120,7 @@ class NamedStyle(StrEnum):
     MOSAIC = "mosaic"
     STAINED_GLASS = "stained-glass"
     WOODCUT = "woodcut"
-    WOODBLOCK_WAVES = "woodblock-waves"
+    WOODBLOCK = "woodblock"
     CUBIST = "cubist"
     INK_WASH = "ink-wash"
 

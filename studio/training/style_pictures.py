@@ -188,7 +188,7 @@ def _cubist(random: np.random.Generator) -> np.ndarray:
     return np.clip(canvas + 9 * _field(random, 3)[..., None], 0, 255).astype(np.uint8)
 
 
-def _woodblock_waves(random: np.random.Generator) -> np.ndarray:
+def _woodblock(random: np.random.Generator) -> np.ndarray:
     """Flat blues in rows of waves with dark contours and broken foam, on cream paper."""
     y, x = _grid()
     canvas = np.empty((*y.shape, 3), np.uint8)
@@ -255,7 +255,7 @@ DRAWN: dict[NamedStyle, Callable[[np.random.Generator], np.ndarray]] = {
     NamedStyle.MOSAIC: _mosaic,
     NamedStyle.STAINED_GLASS: _stained_glass,
     NamedStyle.WOODCUT: _woodcut,
-    NamedStyle.WOODBLOCK_WAVES: _woodblock_waves,
+    NamedStyle.WOODBLOCK: _woodblock,
     NamedStyle.CUBIST: _cubist,
     NamedStyle.INK_WASH: _ink_wash,
 }

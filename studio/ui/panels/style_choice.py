@@ -78,7 +78,8 @@ class StyleChoice(QWidget):
         button.setToolTip(tip)
         button.setIconSize(_PICTURE)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Columns of one width, whatever the names: else the longest one would widen the panel.
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._group.addButton(button, index)
         grid.addWidget(button, index // _COLUMNS, index % _COLUMNS)
         return button
