@@ -73,10 +73,8 @@ def _drawing(network: Refined, quality: Quality, first: np.ndarray, second: np.n
 
 
 def _pair(first: np.ndarray, second: np.ndarray, quality: Quality) -> Pair:
-    """Best: by a slower flow, and drawn several times from different sides, which errs less than once."""
-    if quality is Quality.FAST:
-        return Pair(first, second)
-    return Pair(first, second, VIEWS, "fine")
+    """Best is drawn several times from different sides, which errs less than once."""
+    return Pair(first, second, VIEWS if quality is Quality.BEST else VIEWS[:1])
 
 
 def _quality(name: str) -> Quality:

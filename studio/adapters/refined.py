@@ -17,8 +17,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from studio.networks.interpolation import GRID, Refiner
-from studio.render.flow import Guess, InBetweens
-from studio.render.flow import Quality as FlowQuality
+from studio.render.flow import Guess, InBetweens, faded_where_lost
 
 # Larger pictures are cut into tiles of about so many pixels: at 1080p the whole process stays under 1.5 GB
 # with two pictures in the making.
@@ -91,7 +90,9 @@ class Refined:
         inputs[0], inputs[1] = inputs[0] / 255, inputs[1] / 255
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
             drawn, _ = self._network(*inputs, torch.tensor([t], device=self._device))
-        return (drawn[0, :, : wide.height, : wide.width] * 255).permute(1, 2, 0).cpu().numpy()
+        picture = (drawn[0, :, : wide.height, : wide.width] * 255).permute(1, 2, 0).cpu().numpy()
+        # The network was never shown what a cross-fade gives: it draws worse where nothing fits.
+        return faded_where_lost(picture, guess, first, second, t)
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         """(H, W, C) as float32 (1, C, H', W'), its edges repeated up to the network's grid."""
@@ -104,9 +105,9 @@ class Refined:
 class Sight:
     """Two uint8 RGB pictures in one view; their motion is measured once, whichever thread asks first."""
 
-    def __init__(self, first: np.ndarray, second: np.ndarray, flow: FlowQuality) -> None:
+    def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
         self.first, self.second = first, second
-        self._small = InBetweens(_shrunk(first), _shrunk(second), may_be_cut=False, quality=flow)
+        self._small = InBetweens(_shrunk(first), _shrunk(second), may_be_cut=False)
         self._lock = threading.Lock()
         self._guess: tuple[float, Guess] | None = None
 
@@ -120,18 +121,11 @@ class Sight:
 
 
 class Pair:
-    """Two uint8 RGB pictures of one size, seen in `views` by optical flow of quality `flow`."""
+    """Two uint8 RGB pictures of one size, seen in `views`."""
 
-    def __init__(
-        self,
-        first: np.ndarray,
-        second: np.ndarray,
-        views: Sequence[View] = VIEWS[:1],
-        flow: FlowQuality = "medium",
-    ) -> None:
+    def __init__(self, first: np.ndarray, second: np.ndarray, views: Sequence[View] = VIEWS[:1]) -> None:
         self.first, self.second = first, second
         self.views = views
-        self._flow: FlowQuality = flow
         self._lock = threading.Lock()
         self._sights: dict[View, Sight] = {}
 
@@ -141,7 +135,7 @@ class Pair:
                 pictures = (self.second, self.first) if view.swapped else (self.first, self.second)
                 if view.flip is not None:
                     pictures = (cv2.flip(pictures[0], view.flip), cv2.flip(pictures[1], view.flip))
-                self._sights[view] = Sight(*pictures, self._flow)
+                self._sights[view] = Sight(*pictures)
             return self._sights[view]
 
 

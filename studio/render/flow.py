@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
-Quality = Literal["fast", "medium", "fine"]
+Quality = Literal["fast", "medium"]
 
 # Flow of a larger picture is computed on a copy of this long side: beyond it the search radius of DIS runs
 # out before the detail pays, and time grows with the area.
@@ -42,15 +42,8 @@ def dense_flow(first: np.ndarray, second: np.ndarray, quality: Quality = "medium
 
 
 def _search(quality: Quality) -> cv2.DISOpticalFlow:
-    if quality == "fast":
-        return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    if quality == "fine":
-        # Larger patches err less, longer refinement finds their edges again: in-betweens gain 0.2 dB.
-        search.setPatchSize(12)
-        search.setPatchStride(4)
-        search.setVariationalRefinementIterations(10)
-    return search
+    fast, medium = cv2.DISOPTICAL_FLOW_PRESET_FAST, cv2.DISOPTICAL_FLOW_PRESET_MEDIUM
+    return cv2.DISOpticalFlow.create(fast if quality == "fast" else medium)
 
 
 def warp(image: np.ndarray, flow: np.ndarray, interpolation: int = cv2.INTER_LINEAR) -> np.ndarray:
@@ -110,14 +103,8 @@ class Guess(NamedTuple):
 class InBetweens:
     """The pictures between `first` and `second`; the motion is measured once, at the first `at`."""
 
-    def __init__(
-        self, first: np.ndarray, second: np.ndarray, *, may_be_cut: bool = True, quality: Quality = "medium"
-    ) -> None:
-        """`may_be_cut` False: the pictures are known to belong together, whatever they look like.
-
-        `quality` is that of the optical flow.
-        """
-        self._quality: Quality = quality
+    def __init__(self, first: np.ndarray, second: np.ndarray, *, may_be_cut: bool = True) -> None:
+        """`may_be_cut` False: the pictures are known to belong together, whatever they look like."""
         self.first = first
         self.second = second
         self.is_cut = may_be_cut and not np.array_equal(first, second) and alike(first, second) < CUT
@@ -151,20 +138,18 @@ class InBetweens:
         return Guess(motion, share, mismatch, np.maximum(outside_first, outside_second))
 
     def _compensated(self, t: float) -> np.ndarray:
-        motion, share, mismatch, outside = self.guess(t)
+        guess = self.guess(t)
+        motion = guess.motion
         # Cubic, because bilinear look-ups blur: +0.37 dB on the real clips.
         earlier = warp(self.first, -t * motion, cv2.INTER_CUBIC).astype(np.float32)
         later = warp(self.second, (1 - t) * motion, cv2.INTER_CUBIC).astype(np.float32)
-        picture = later + (earlier - later) * share[..., None]
-        lost = cv2.GaussianBlur(np.clip(mismatch / _MISMATCH - 1, 0, 1), (0, 0), 3)
-        lost = (lost * (1 - outside))[..., None]
-        fade = cross_fade(self.first, self.second, t).astype(np.float32)
-        return _to_uint8(picture + (fade - picture) * lost)
+        picture = later + (earlier - later) * guess.share[..., None]
+        return _to_uint8(faded_where_lost(picture, guess, self.first, self.second, t))
 
     def _motion(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         if self._flows is None:
-            forward = dense_flow(self.first, self.second, self._quality)
-            backward = dense_flow(self.second, self.first, self._quality)
+            forward = dense_flow(self.first, self.second)
+            backward = dense_flow(self.second, self.first)
             there, back = consistency(forward, backward), consistency(backward, forward)
             self._flows = forward, backward, there, back
         return self._flows
@@ -185,6 +170,19 @@ class InBetweens:
         share = 1 / (1 + np.exp(np.clip((misses[0] - misses[1]) / 2, -20, 20)))
         motion = candidates[1] + (candidates[0] - candidates[1]) * share[..., None]
         return motion, misses[1] + (misses[0] - misses[1]) * share
+
+
+def faded_where_lost(
+    picture: np.ndarray, guess: Guess, first: np.ndarray, second: np.ndarray, t: float
+) -> np.ndarray:
+    """`picture` at `t`, but the cross-fade where the motion brings together what does not fit.
+
+    `picture` and the result are float32 (H, W, 3), 0 to 255.
+    """
+    lost = cv2.GaussianBlur(np.clip(guess.mismatch / _MISMATCH - 1, 0, 1), (0, 0), 3)
+    lost = (lost * (1 - guess.outside))[..., None]
+    fade = cross_fade(first, second, t).astype(np.float32)
+    return picture + (fade - picture) * lost
 
 
 def cross_fade(first: np.ndarray, second: np.ndarray, t: float) -> np.ndarray:

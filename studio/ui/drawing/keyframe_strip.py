@@ -58,7 +58,10 @@ class KeyframeStrip(QWidget):
         self.setMinimumWidth(2 * PICTURE.width() + 4 * _EDGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        thumbnails.ready.connect(lambda _: self.update())
+        thumbnails.ready.connect(self._picture_came)
+
+    def _picture_came(self) -> None:
+        self.update()
 
     # What it holds
 

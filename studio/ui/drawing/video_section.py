@@ -50,7 +50,7 @@ class VideoSection(Section):
         self.slot.changed.connect(self._changed)
         self.slot.examined.connect(self.examined)
         self.strength.changed.connect(self.changed)
-        self.thumbnails.ready.connect(lambda _: self._show_masks())
+        self.thumbnails.ready.connect(self._show_masks)
         self._changed()
 
     def values(self) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Canvas(Landing):
         self.setMouseTracking(True)
         self.session.project_changed.connect(self._project_changed)
         self.session.project_opened.connect(self._project_opened)
-        self.session.selection_changed.connect(lambda _: self.update())
+        self.session.selection_changed.connect(self._selection_changed)
         self.session.playhead_changed.connect(self._playhead_changed)
 
     # What gestures see (studio.ui.timeline.gestures.Board)
@@ -163,6 +163,9 @@ class Canvas(Landing):
     def held(self) -> Gesture | None:
         """What the hand is doing; None while no button is down."""
         return self._gesture
+
+    def _selection_changed(self) -> None:
+        self.update()
 
     def _project_changed(self, project: Project) -> None:
         if self._gesture is not None and self._proposed is not None:
