@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from fractions import Fraction
@@ -102,7 +103,8 @@ def test_a_killed_command_goes_on_to_the_same_file(clip: Path, tmp_path: Path) -
     assert command.stdout is not None
     with command, command.stdout:
         for line in command.stdout:
-            if b'"step":15' in line.replace(b" ", b""):
+            # A piece of 120 frames is finished, and most of the work is still to come.
+            if 130 <= json.loads(line).get("step", 0) <= 600:
                 break
         command.kill()
     assert not target.exists()
