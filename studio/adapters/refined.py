@@ -40,7 +40,8 @@ class View(NamedTuple):
     """The second picture before the first."""
 
 
-# The mean of several views is nearer to the truth than any of them: +0.12 dB with two, +0.18 dB with four.
+# The mean of four views is nearer to the truth than any of them: +0.13 dB on neighbouring frames, +0.22 dB
+# where much moves.
 VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
 
 

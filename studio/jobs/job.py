@@ -8,7 +8,9 @@ that a recipe names its inputs and its model by what they are, not only by where
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -377,3 +379,13 @@ def encode(job: Job) -> bytes:
 def decode(recipe: bytes | str) -> Job:
     """The job that `recipe` describes; raises msgspec.ValidationError where it is none."""
     return msgspec.json.decode(recipe, type=Job)
+
+
+def read_recipe(recipe: Mapping[str, Any] | None) -> Job | None:
+    """The job in `recipe`; None for footage, and for a recipe that this version does not know."""
+    if recipe is None:
+        return None
+    try:
+        return msgspec.convert(recipe, Job)
+    except msgspec.ValidationError:
+        return None

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from studio.errors import ModelError, StudioError
-from studio.jobs.job import Export, Generate, Job, ModelJob, decode, sources_of
+from studio.jobs.job import Export, Generate, Job, ModelJob, decode, read_recipe, sources_of
 from studio.media.probe import probe
 from studio.models.catalog import Catalog
 from studio.models.spec import Licence
@@ -77,19 +77,9 @@ def _use_lines(use: Use) -> Iterator[str]:
     yield f"  Used in: {', '.join(use.clips)}"
 
 
-def _recipe(clip: Clip) -> Job | None:
-    recipe = clip.take.recipe
-    if recipe is None:
-        return None
-    try:
-        return msgspec.convert(recipe, Job)
-    except msgspec.ValidationError:
-        return None
-
-
 def _behind_clip(clip: Clip, folder: Path, depth: int) -> Iterator[tuple[str, str]]:
     """(model, "") of what made the clip, and of what that was made of; ("", file name) of other files."""
-    job = _recipe(clip)
+    job = read_recipe(clip.take.recipe)
     if job is not None:
         yield from _behind(job, folder, depth)
         return

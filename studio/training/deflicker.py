@@ -26,6 +26,7 @@ from studio.networks.deflicker import GRID, FlickerNetwork
 from studio.networks.interpolation import warp
 from studio.training import checkpoint
 from studio.training.deflicker_crops import LENGTH, SIDE, Crop, crops
+from studio.training.running_mean import follow
 
 STEPS = 3000
 BATCH = 4
@@ -86,7 +87,7 @@ def train(clips: Path, pictures: Path, work: Path, steps: int = STEPS, count: in
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-        _average(average, network, min(0.995, (1 + step) / (10 + step)))
+        follow(average, network, step, 0.995)
         if (step + 1) % _KEEP_EVERY == 0 or step + 1 == steps:
             checkpoint.save(work / "deflicker", checkpoint.pack(parts, optimizer), step + 1)
             print(f"step {step + 1}: loss {loss.item():.4f}", flush=True)
@@ -143,12 +144,6 @@ def _trust(guide: Tensor, other: Tensor, motion: Tensor, missed: Tensor) -> tupl
 def _outlines(missed: Tensor) -> Tensor:
     across, down = missed[..., 1:] - missed[..., :-1], missed[..., 1:, :] - missed[..., :-1, :]
     return across.abs().mean() + down.abs().mean()
-
-
-def _average(average: FlickerNetwork, network: FlickerNetwork, kept: float) -> None:
-    with torch.no_grad():
-        for mean, value in zip(average.parameters(), network.parameters(), strict=True):
-            mean.lerp_(value, 1 - kept)
 
 
 def _material(clips: list[Path], pictures: list[Path], folder: Path, count: int) -> list[Crop]:

@@ -20,6 +20,7 @@ from torch.nn import functional
 from studio.networks.interpolation import Refiner
 from studio.training import checkpoint
 from studio.training.interpolation_crops import CROP, Crops, prepare
+from studio.training.running_mean import follow
 from studio.training.schedule import learning_rate
 
 WIDTH = 32
@@ -76,7 +77,7 @@ def train(crops: list[Crops], work: Path, steps: int) -> dict[str, Tensor]:
             group["lr"] = learning_rate(PEAK_LEARNING_RATE, step, steps)
         batch = draw_batch(crops, np.random.default_rng((1, step)))
         gains.append(_step(network, optimizer, batch))
-        _follow(mean, network, min(MEAN_OVER, (1 + step) / (10 + step)))
+        follow(mean, network, step, MEAN_OVER)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
             parts = {"network": network, "mean": mean}
             checkpoint.save(work / "network", checkpoint.pack(parts, optimizer), step + 1)
@@ -117,12 +118,6 @@ def _pyramid(error: Tensor) -> Tensor:
 
 def _psnr(error: Tensor) -> Tensor:
     return -10 * torch.log10(error.square().mean((1, 2, 3)).clamp_min(1e-6))
-
-
-@torch.no_grad()
-def _follow(mean: Refiner, network: Refiner, keep: float) -> None:
-    for slow, quick in zip(mean.parameters(), network.parameters(), strict=True):
-        slow.lerp_(quick, 1 - keep)
 
 
 def draw_batch(crops: list[Crops], rng: np.random.Generator) -> Batch:

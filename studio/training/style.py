@@ -25,6 +25,7 @@ from studio.adapters.style_statistics import (
 )
 from studio.networks.style import StyleNetwork
 from studio.training import checkpoint
+from studio.training.running_mean import follow
 from studio.training.schedule import learning_rate
 from studio.training.style_crops import Item, load, prepare
 
@@ -98,10 +99,7 @@ def train(items: list[Path], work: Path, steps: int) -> dict[str, Tensor]:
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(PEAK_LEARNING_RATE, step, steps)
         losses.append(_step(network, optimizer, items, step))
-        with torch.no_grad():
-            keep = min(MEAN_OVER, (1 + step) / (10 + step))
-            for slow, quick in zip(mean.parameters(), network.parameters(), strict=True):
-                slow.lerp_(quick, 1 - keep)
+        follow(mean, network, step, MEAN_OVER)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
             parts = {"network": network, "mean": mean}
             checkpoint.save(work / "network", checkpoint.pack(parts, optimizer), step + 1)

@@ -20,6 +20,7 @@ from studio.training import checkpoint, parallel
 from studio.training.captions import caption, clutter
 from studio.training.latents import LatentCache
 from studio.training.plan import TransformerPlan
+from studio.training.running_mean import follow
 from studio.training.schedule import learning_rate
 from studio.training.text import build_tokenizer, read, teach_reading
 from studio.training.world import Scene
@@ -126,14 +127,9 @@ class TransformerTraining:
         parallel.average_gradients(self.model.parameters())
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        self._follow(min(self.plan.ema_decay, (1 + self.done) / (10 + self.done)))
+        follow(self.average, self.model, self.done, self.plan.ema_decay)
         self.done += 1
         return loss.item()
-
-    @torch.no_grad()
-    def _follow(self, decay: float) -> None:
-        for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
-            slow.lerp_(fast, 1 - decay)
 
     def save(self) -> None:
         """Write the state; the first process does."""

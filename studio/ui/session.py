@@ -22,6 +22,7 @@ from studio.jobs.job import (
     ModelJob,
     Source,
     Stylize,
+    read_recipe,
 )
 from studio.jobs.validate import problems
 from studio.models.catalog import Catalog
@@ -36,7 +37,7 @@ from studio.ui.bridge import EngineBridge
 from studio.ui.importing import new_clip_edits, placing_edits
 from studio.ui.long_work import LongWork
 from studio.ui.media_imports import import_groups
-from studio.ui.panels.recipe import read_recipe, take_title
+from studio.ui.panels.recipe import take_title
 from studio.ui.results import ResultKeeper
 
 CHECKPOINT_MS = 20_000

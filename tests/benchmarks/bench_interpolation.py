@@ -8,7 +8,6 @@ time, which is what two free cores give: on a busy machine the clock would measu
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 import subprocess
 import sys
@@ -24,12 +23,12 @@ import numpy as np
 
 from studio.adapters.interpolation import QualityName, between
 from studio.render.changes import Change, steps
+from tests.benchmarks.evaluator import SHARED, load_evaluator
 from tests.benchmarks.joined_clips import joined, score
 from tests.benchmarks.row import Row
 from tests.benchmarks.synchrony import synchrony_rows
 
 ROOT = Path(__file__).parent.parent.parent
-SHARED = ROOT.parent / "shared"
 GROUPS: dict[str, tuple[Callable[[dict[str, Any]], bool], str]] = {
     "every second frame": (lambda row: row["stride"] == 1, "clip"),
     "two of three": (lambda row: row["stride"] == 2, "clip"),
@@ -52,7 +51,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
 def run() -> Iterator[Row]:
-    evaluator = _evaluator()
+    evaluator = load_evaluator("quality and cuts")
     if evaluator is not None:
         yield from quality_rows(evaluator)
         yield from cut_rows(evaluator)
@@ -60,18 +59,6 @@ def run() -> Iterator[Row]:
     yield from memory_rows()
     with tempfile.TemporaryDirectory() as folder:
         yield from synchrony_rows(Path(folder))
-
-
-def _evaluator() -> Any | None:
-    path = SHARED / "evaluate.py"
-    if not path.is_file() or not (SHARED / "media" / "manifest.json").is_file():
-        print(f"quality and cuts: not measured, there are no development clips in {SHARED}")
-        return None
-    spec = importlib.util.spec_from_file_location("evaluate", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def quality_rows(evaluator: Any) -> Iterator[Row]:

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from studio.jobs.job import Animate, Export, Interpolate, Look, Source, Stylize
+from studio.jobs.job import Animate, Export, Interpolate, Look, Source, Stylize, read_recipe
 from studio.project.edits import AddTake
 from studio.project.timeline import Clip, External, Take, new_id, new_project
 from studio.timing import Rate
 from studio.ui.inspector.panel import InspectorPanel
-from studio.ui.panels.recipe import read_recipe, recipe_lines
+from studio.ui.panels.recipe import recipe_lines
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from tests.render.footage import write_film

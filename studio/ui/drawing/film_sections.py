@@ -19,7 +19,26 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 
-class ControlSection(Section):
+class _FilmSection(Section):
+    """A section around one film."""
+
+    slot: MediaSlot
+
+    def is_empty(self) -> bool:
+        return self.slot.source is None
+
+    def clear(self) -> None:
+        self.slot.put(None)
+
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
+        return bool(dropped.films)
+
+    def take(self, dropped: Dropped) -> None:
+        self.slot.put(dropped.films[0], by_hand=True)
+
+
+class ControlSection(_FilmSection):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         lesson = "Drop a video of outlines, depths or poses"
@@ -38,21 +57,8 @@ class ControlSection(Section):
     def fit_to(self, spec: ModelSpec) -> None:
         """It is the same for every model that takes one."""
 
-    def is_empty(self) -> bool:
-        return self.slot.source is None
 
-    def clear(self) -> None:
-        self.slot.put(None)
-
-    @staticmethod
-    def welcomes(dropped: Dropped) -> bool:
-        return bool(dropped.films)
-
-    def take(self, dropped: Dropped) -> None:
-        self.slot.put(dropped.films[0], by_hand=True)
-
-
-class ExtensionSection(Section):
+class ExtensionSection(_FilmSection):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         self.slot = MediaSlot(session, thumbnails, "the clip to continue", "Drop the clip to continue")
@@ -86,19 +92,6 @@ class ExtensionSection(Section):
         self._way.set_options(ways)
         self._only.setText(f"This model can only {'lead up to a clip' if ways[0][1] else 'go on after it'}.")
         self._changed()
-
-    def is_empty(self) -> bool:
-        return self.slot.source is None
-
-    def clear(self) -> None:
-        self.slot.put(None)
-
-    @staticmethod
-    def welcomes(dropped: Dropped) -> bool:
-        return bool(dropped.films)
-
-    def take(self, dropped: Dropped) -> None:
-        self.slot.put(dropped.films[0], by_hand=True)
 
     def extend(self, source: Source, backwards: bool) -> None:
         """Makes `source` the clip to continue, in that direction."""

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from studio.jobs.job import Generate, Job
+from studio.jobs.job import Generate, Job, read_recipe
 from studio.project.timeline import Clip, Generator
 from studio.ui import surfaces
 from studio.ui.fields import side_by_side
 from studio.ui.inspector.lines import Lines
 from studio.ui.inspector.section import Section
-from studio.ui.panels.recipe import read_recipe, recipe_lines
+from studio.ui.panels.recipe import recipe_lines
 
 if TYPE_CHECKING:
     from studio.ui.session import Session

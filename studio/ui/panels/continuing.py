@@ -7,9 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from studio.jobs.job import Generate
+from studio.jobs.job import Generate, read_recipe
 from studio.models.spec import ModelSpec
-from studio.ui.panels.recipe import read_recipe
 
 
 def recipe_to_continue(recipe: Mapping[str, Any] | None) -> Generate | None:

@@ -20,11 +20,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDesktopServices, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
 
+from studio.jobs.job import read_recipe
 from studio.project.edits import RemoveAsset, Several
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Asset, External, ImageSequence
 from studio.ui import icons, surfaces
-from studio.ui.panels.recipe import read_recipe
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails, framed
 from studio.ui.timeline.drops import ASSET_MIME

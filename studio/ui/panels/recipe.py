@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from studio.jobs.job import (
     Animate,
@@ -23,16 +19,6 @@ from studio.jobs.job import (
 )
 from studio.models.catalog import Catalog
 from studio.timing import Rate
-
-
-def read_recipe(recipe: Mapping[str, Any] | None) -> Job | None:
-    """The job in `recipe`; None for footage, and for a recipe that this version does not know."""
-    if recipe is None:
-        return None
-    try:
-        return msgspec.convert(recipe, Job)
-    except msgspec.ValidationError:
-        return None
 
 
 def recipe_lines(job: Job, catalog: Catalog) -> list[tuple[str, str]]:
