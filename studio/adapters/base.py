@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Footage:
-    """What a job makes: `frames` yields uint8 RGB arrays (height, width, 3).
+    """What a job makes: `frames` yields uint8 RGB arrays (height, width, 3), or RGBA with `alpha`.
 
     Closing `frames` before its end is how a job is stopped; generators free what they hold then.
     """
@@ -41,6 +41,8 @@ class Footage:
     """
     filled: tuple[int, ...] = ()
     """The numbers of frames that stand in for missing ones, and are to be marked."""
+    alpha: bool = False
+    """Frames have a straight alpha as their fourth channel."""
 
 
 class RunContext(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from studio.jobs.job import Source
 from studio.media.audio import sound_blocks
 from studio.media.info import MediaInfo
 from studio.media.probe import probe
+from studio.media.reader import open_reader
 from studio.timing import Rate, RationalTime, TimeRange, frame_time
 
 SOUND_RATE = 48_000
@@ -28,6 +30,18 @@ class ClipSource(NamedTuple):
     """The source's own frame rate; 24 for a still picture."""
     audio: Iterator[np.ndarray] | None
     """float32 (samples, 2) at 48 kHz in blocks, together as long as `time_range`; None without sound."""
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether its frames can be read with their transparency; that of HDR cannot."""
+        return self.info.has_alpha and not self.info.color.needs_table
+
+    def frames_from(self, first: int) -> Iterator[np.ndarray]:
+        """The frames from number `first` of the range on: uint8 RGB, or straight RGBA with alpha."""
+        begin = self.time_range.start + frame_time(first, self.rate)
+        with closing(open_reader(self.info.path, alpha=True)) as reader:
+            for frame in reader.frames(TimeRange(begin, self.time_range.end - begin), self.rate):
+                yield frame.image
 
 
 def open_source(source: Source, context: RunContext) -> ClipSource:
@@ -56,6 +70,18 @@ def reported(
     for k, image in enumerate(frames, start):
         context.raise_if_cancelled()
         if context.wants_preview():
-            context.preview([image])
+            context.preview([image[..., :3]])
         yield image
         context.progress("render", k + 1, count)
+
+
+def parted(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """The colours of `frame` (uint8 RGB or straight RGBA) and its alpha (H, W), None where it has none."""
+    if frame.shape[2] == 3:
+        return frame, None
+    return np.ascontiguousarray(frame[..., :3]), frame[..., 3]
+
+
+def joined(colours: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """The inverse of `parted`."""
+    return colours if alpha is None else np.dstack((colours, alpha))

@@ -15,9 +15,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from studio.adapters.base import SEGMENT_FRAMES, Footage, RunContext, by_segments
-from studio.adapters.clip_source import ClipSource, open_source, reported
+from studio.adapters.clip_source import ClipSource, joined, open_source, parted, reported
 from studio.adapters.deflicker_stream import AHEAD, LEAD, Moment, steadied
-from studio.adapters.restyling import frames_from
 from studio.adapters.torch_device import limit_threads, pick_device
 from studio.errors import InputError, ModelError, UsageError
 from studio.jobs.job import Deflicker
@@ -79,7 +78,8 @@ class DeflickerAdapter:
         run = _Run(self._network, job, context, source, original)
         frames = reported(run.frames(), run.count, context, context.finished_frames)
         size = source.info.width, source.info.height
-        return Footage(frames, *size, source.rate, run.count, source.audio, context.finished_frames)
+        start, alpha = context.finished_frames, source.has_alpha
+        return Footage(frames, *size, source.rate, run.count, source.audio, start, alpha=alpha)
 
 
 def _check_lengths(source: ClipSource, original: ClipSource | None) -> None:
@@ -123,13 +123,16 @@ class _Run:
                 image = cross_fade(moment.frame, image, self._strength)
             guide = image if moment.original is None else moment.original
             steadiness.add(guide, (moment.frame, image))
-            yield image
+            yield joined(image, moment.alpha)
         kept = {"pairs": steadiness.count, "sums": list(steadiness.sums)}
         self._kept(first).write_text(json.dumps(kept), "utf-8")
 
     def _moments(self, begin: int, end: int) -> Iterator[Moment]:
         originals = repeat(None) if self._original is None else self._originals(begin)
-        yield from map(Moment, islice(frames_from(self._source, begin), end - begin), originals)
+        frames = islice(self._source.frames_from(begin), end - begin)
+        for frame, original in zip(frames, originals, strict=False):
+            colours, alpha = parted(frame)
+            yield Moment(colours, original, alpha)
 
     def _originals(self, begin: int) -> Iterator[np.ndarray]:
         """The original's frames at the clip's times and in its size; the last one stays."""
@@ -137,7 +140,7 @@ class _Run:
         size = self._source.info.width, self._source.info.height
         original = self._original._replace(rate=self._source.rate)
         last: np.ndarray | None = None
-        for picture in frames_from(original, begin):
+        for picture, _ in map(parted, original.frames_from(begin)):
             fits = (picture.shape[1], picture.shape[0]) == size
             last = picture if fits else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
             yield last

@@ -39,6 +39,8 @@ class Moment(NamedTuple):
     """uint8 RGB (H, W, 3)."""
     original: np.ndarray | None
     """The unprocessed frame, of the same size; None where there is none."""
+    alpha: np.ndarray | None = None
+    """uint8 (H, W), straight; stays as it is, and is only carried along here."""
 
 
 class Lit(NamedTuple):

@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from studio.adapters.base import Footage, RunContext, by_segments
-from studio.adapters.clip_source import ClipSource, reported
+from studio.adapters.clip_source import ClipSource, joined, parted, reported
 from studio.jobs.job import Source, Stylize
 from studio.media.reader import open_reader
 from studio.render.mixing import mixed
-from studio.timing import RationalTime, TimeRange, frame_time
+from studio.timing import RationalTime, frame_time
 
 Draw = Callable[[np.ndarray], np.ndarray]
 """uint8 RGB (H, W, 3) to float32 RGB in [0, 1]; knows the frames before, so every segment has its own."""
@@ -32,27 +32,22 @@ def restyled(job: Stylize, source: ClipSource, make: Callable[[], Draw], context
         draw, region = make(), Region(job.mask, source)
         lead = max(0, first - _LEAD)
         for number, frame, white in zip(
-            range(lead, end), frames_from(source, lead), region.frames_from(lead), strict=False
+            range(lead, end), source.frames_from(lead), region.frames_from(lead), strict=False
         ):
-            drawn = draw(frame)
+            colours, alpha = parted(frame)
+            drawn = draw(colours)
             if number >= first:
-                yield mixed(frame, drawn, strength_at(job, number) * white, job.keep_colours)
+                share = strength_at(job, number) * white
+                yield joined(mixed(colours, drawn, share, job.keep_colours), alpha)
 
     frames = reported(by_segments(start, count, walk), count, context, start)
-    return Footage(frames, source.info.width, source.info.height, source.rate, count, source.audio, start)
+    size = source.info.width, source.info.height
+    return Footage(frames, *size, source.rate, count, source.audio, start, alpha=source.has_alpha)
 
 
 def strength_at(job: Stylize, number: int) -> float:
     """How much of the look frame `number` of the source's range shows, 0 to 1."""
     return job.strength if job.strength_curve is None else job.strength_curve.at(number)
-
-
-def frames_from(source: ClipSource, first: int) -> Iterator[np.ndarray]:
-    """The frames of `source` from number `first` of its range on: uint8 RGB."""
-    begin = source.time_range.start + frame_time(first, source.rate)
-    with closing(open_reader(source.info.path)) as reader:
-        for frame in reader.frames(TimeRange(begin, source.time_range.end - begin), source.rate):
-            yield frame.image
 
 
 class Region:

@@ -224,12 +224,13 @@ def stereo(samples: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.broadcast_to(samples, (len(samples), 2)))
 
 
-def picture_frame(image: np.ndarray, width: int, height: int) -> VideoFrame:
+def picture_frame(image: np.ndarray, width: int, height: int, channels: int = 3) -> VideoFrame:
+    """`image`, uint8 RGB or (`channels` 4) straight RGBA, for an encoder; else raises UsageError."""
     import av
 
-    if image.dtype != np.uint8 or image.shape != (height, width, 3):
-        raise UsageError(
-            f"The film needs uint8 pictures of ({height}, {width}, 3), not {image.dtype} {image.shape}."
-        )
+    wanted = height, width, channels
+    if image.dtype != np.uint8 or image.shape != wanted:
+        raise UsageError(f"The film needs uint8 pictures of {wanted}, not {image.dtype} {image.shape}.")
     # The buffer is lent, not copied: every encoder here converts it first.
-    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24")
+    form = "rgb24" if channels == 3 else "rgba"
+    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format=form)

@@ -11,7 +11,7 @@ import numpy as np
 
 from studio.errors import MediaError
 from studio.media.container import film_stream, open_media
-from studio.media.film_writer import FilmWriter, stereo
+from studio.media.film_writer import FilmWriter, picture_frame, stereo
 from studio.timing import Rate
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class MasterWriter(FilmWriter):
 
     Decoded frames equal the written ones bit for bit. `audio` is float32 (samples, 2) at `sample_rate`, whole
     or in blocks; it is laid beside the picture as that grows, the rest at the end; with `audio_rate`
-    instead, sound comes through `write_audio`. A context manager: a normal exit finishes the file, an
-    exception leaves no trace. Raises StorageError, DiskFullError, MediaError.
+    instead, sound comes through `write_audio`. With `alpha` pictures are RGBA. A context manager: a normal
+    exit finishes the file, an exception leaves no trace. Raises StorageError, DiskFullError, MediaError.
     """
 
     _format = "matroska"
@@ -45,9 +45,11 @@ class MasterWriter(FilmWriter):
         sample_rate: int = 48000,
         audio_rate: int | None = None,
         comment: str = "",
+        alpha: bool = False,
     ) -> None:
         from av.video.reformatter import VideoReformatter
 
+        self._channels, self._packed = (4, "bgra") if alpha else (3, "bgr0")
         self._packer = VideoReformatter()
         self._blocks = iter([audio]) if isinstance(audio, np.ndarray) else audio
         self._spare = np.empty((0, 2), np.float32)
@@ -59,7 +61,7 @@ class MasterWriter(FilmWriter):
         slices = "4" if min(self.width, self.height) >= 16 else "1"
         options = {"level": "3", "slices": slices, "slicecrc": "1", "g": "1"}
         stream = self._output.add_stream("ffv1", rate=self.rate.fraction, options=options)
-        stream.width, stream.height, stream.pix_fmt = self.width, self.height, "bgr0"
+        stream.width, stream.height, stream.pix_fmt = self.width, self.height, self._packed
         codec = stream.codec_context
         codec.color_primaries, codec.color_trc, codec.colorspace = _BT709, _BT709, _GBR
         codec.color_range = _FULL_RANGE
@@ -70,10 +72,11 @@ class MasterWriter(FilmWriter):
         return self._output.add_stream("pcm_s16le", rate=sample_rate, layout="stereo")
 
     def write(self, image: np.ndarray) -> None:
-        """Adds `image`, uint8 RGB (height, width, 3)."""
+        """Adds `image`, uint8 RGB (height, width, 3), or with alpha straight RGBA (height, width, 4)."""
+        frame = picture_frame(image, self.width, self.height, self._channels)
         # One reformatter and no threads: setting those up anew costs seven milliseconds on a busy machine,
         # a hundred times what repacking a small picture takes.
-        self._encode(self._packer.reformat(self.rgb_frame(image), format="bgr0", threads=1))
+        self._encode(self._packer.reformat(frame, format=self._packed, threads=1))
         self._lay_sound(int(self.frames_written / self.rate.fraction * self._sample_rate))
 
     def append(self, master: str | PathLike[str]) -> None:

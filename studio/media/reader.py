@@ -232,21 +232,24 @@ def open_reader(
     source: str | PathLike[str] | Sequence[str | PathLike[str]],
     rate: Rate | None = None,
     size: tuple[int, int] | None = None,
+    *,
+    alpha: bool = False,
 ) -> FrameReader:
     """The reader for `source`: a film, a picture, or several pictures or a folder at `rate` (24 if None).
 
-    Raises MissingFileError, MediaError, and UsageError for an empty list.
+    With `alpha` a film or a picture that has transparency gives RGBA, straight. Raises MissingFileError,
+    MediaError, and UsageError for an empty list.
     """
     if isinstance(source, (str, PathLike)):
         path = Path(source)
         if path.is_dir():
             return SequenceReader([path], rate or Rate(24), size)
         if is_picture(path):
-            return PictureReader(path, size)
-        return VideoReader(path, size)
+            return PictureReader(path, size, alpha=alpha)
+        return VideoReader(path, size, alpha=alpha)
     paths = list(source)
     if not paths:
         raise UsageError("No pictures were given.", "Choose at least one picture or a folder of pictures.")
     if len(paths) == 1:
-        return open_reader(paths[0], rate, size)
+        return open_reader(paths[0], rate, size, alpha=alpha)
     return SequenceReader(paths, rate or Rate(24), size)

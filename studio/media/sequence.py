@@ -153,13 +153,21 @@ def spans(numbers: list[int]) -> str:
 
 
 class PictureReader:
-    """One picture, shown at every time; `size` (width, height) asks for it fitted into that size."""
+    """One picture, shown at every time; `size` (width, height) asks for it fitted into that size.
 
-    def __init__(self, path: str | PathLike[str], size: tuple[int, int] | None = None) -> None:
+    With `alpha`, in its own size, one that has transparency is RGBA, straight; else it is laid over black.
+    """
+
+    def __init__(
+        self, path: str | PathLike[str], size: tuple[int, int] | None = None, *, alpha: bool = False
+    ) -> None:
         picture = load_picture(path)
         self.info = msgspec.structs.replace(picture_info(path), notes=picture.notes)
         width, height = size or (picture.image.shape[1], picture.image.shape[0])
-        self._image = fit_picture(picture.image, width, height, "contain")
+        if alpha and size is None and self.info.has_alpha:
+            self._image = _with_alpha(picture.image)
+        else:
+            self._image = fit_picture(picture.image, width, height, "contain")
 
     def __enter__(self) -> Self:
         return self
@@ -181,6 +189,13 @@ class PictureReader:
             return
         for time in sampled(time_range.start, time_range.duration, rate):
             yield Frame(self._image, time)
+
+
+def _with_alpha(image: np.ndarray) -> np.ndarray:
+    """RGBA, also where the decoder has left a transparency out that the header speaks of."""
+    if image.shape[2] == 4:
+        return image
+    return np.dstack((image, np.full(image.shape[:2], 255, np.uint8)))
 
 
 class SequenceReader:

@@ -28,3 +28,14 @@ def film(path: Path, frames: Sequence[np.ndarray], rate: Rate, sound: np.ndarray
         for frame in frames:
             writer.write(frame)
     return Source(path=str(path))
+
+
+def transparent_film(path: Path, frames: Sequence[np.ndarray]) -> tuple[Source, list[np.ndarray]]:
+    """`frames` (uint8 RGB) at 25 fps behind a hole that walks: the film, and its alphas (uint8 (H, W))."""
+    height, width = frames[0].shape[:2]
+    alphas = [np.full((height, width), 200, np.uint8) for _ in frames]
+    with MasterWriter(path, width, height, Rate(25), alpha=True) as writer:
+        for number, (frame, alpha) in enumerate(zip(frames, alphas, strict=True)):
+            alpha[:, number : number + width // 3] = 0
+            writer.write(np.dstack((frame, alpha)))
+    return Source(path=str(path)), alphas

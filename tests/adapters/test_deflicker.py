@@ -18,6 +18,7 @@ from studio.models.spec import ModelSpec
 from studio.paths import resources_folder
 from studio.render.steadiness import measure
 from studio.timing import Rate, RationalTime, TimeRange
+from tests.adapters.moving import transparent_film
 from tests.contract.contexts import RecordingContext
 from tests.render.pictures import psnr, shifted, texture
 
@@ -185,6 +186,20 @@ def test_a_still_picture_is_refused(adapter: DeflickerAdapter, tmp_path: Path) -
     part = TimeRange(RationalTime(0, Rate(24)), RationalTime(7, Rate(24)))
     with pytest.raises(UsageError, match="still"):
         adapter.run(Deflicker(source=Source(path=str(path), time_range=part)), RecordingContext(tmp_path))
+
+
+def test_a_transparent_clip_keeps_its_alpha(adapter: DeflickerAdapter, tmp_path: Path) -> None:
+    given = flickering(STEADY)
+    source, alphas = transparent_film(tmp_path / "clip.mkv", given)
+    footage, frames = run(adapter, Deflicker(source=source, strength=0.9), RecordingContext(tmp_path))
+    assert footage.alpha
+    assert all(np.array_equal(frame[..., 3], alpha) for frame, alpha in zip(frames, alphas, strict=True))
+    _, plain = run(
+        adapter,
+        Deflicker(source=film(tmp_path / "plain.mkv", given), strength=0.9),
+        RecordingContext(tmp_path),
+    )
+    assert all(np.array_equal(frame[..., :3], other) for frame, other in zip(frames, plain, strict=True))
 
 
 def test_a_part_of_a_clip(adapter: DeflickerAdapter, tmp_path: Path) -> None:

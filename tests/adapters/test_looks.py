@@ -73,6 +73,18 @@ def test_a_still_picture_is_drawn_for_as_long_as_its_clip(tmp_path: Path) -> Non
     assert all(np.array_equal(frame, stylize(frame_of(0), Look.CARTOON)) for frame in frames)
 
 
+def test_a_transparent_still_keeps_its_alpha(tmp_path: Path) -> None:
+    image = np.dstack((frame_of(0)[..., ::-1], np.full((90, 160), 120, np.uint8)))
+    cv2.imwrite(str(tmp_path / "still.png"), image)
+    part = TimeRange(RationalTime(0, Rate(24)), RationalTime(2, Rate(24)))
+    job = Stylize(source=Source(path=str(tmp_path / "still.png"), time_range=part), look=Look.INK)
+    footage = LooksAdapter().run(job, RecordingContext(tmp_path))
+    assert footage.alpha
+    for frame in footage.frames:
+        assert (frame[..., 3] == 120).all()
+        assert np.array_equal(frame[..., :3], stylize(frame_of(0), Look.INK))
+
+
 def test_cancel_stops_it_and_closes_the_file(clip: Source, tmp_path: Path) -> None:
     context = RecordingContext(tmp_path, previews=True, cancel_at=("render", 3))
     with pytest.raises(CancelledError):

@@ -23,6 +23,7 @@ from studio.paths import resources_folder
 from studio.project.curves import Curve, Keyframe
 from studio.render.mixing import mixed
 from studio.timing import Rate
+from tests.adapters.moving import transparent_film
 from tests.contract.contexts import RecordingContext
 from tests.render.pictures import shifted, texture
 
@@ -174,6 +175,17 @@ def test_a_clip_keeps_its_size_rate_length_and_sound(tmp_path: Path) -> None:
     assert footage.audio is not None
     assert context.steps[-1] == ("render", 4, 4)
     assert len(context.previews) == 4
+
+
+def test_a_transparent_clip_keeps_its_alpha(tmp_path: Path) -> None:
+    clip, alphas = transparent_film(tmp_path / "clip.mkv", [frame_of(number) for number in range(3)])
+    job = Stylize(model="style", source=clip, named_style=NamedStyle.MOSAIC)
+    footage = adapter().run(job, RecordingContext(tmp_path, previews=True))
+    frames = list(footage.frames)
+    assert footage.alpha
+    assert all(np.array_equal(frame[..., 3], alpha) for frame, alpha in zip(frames, alphas, strict=True))
+    plain = drawn(replace(job, source=written(tmp_path, [frame_of(number) for number in range(3)])), tmp_path)
+    assert all(np.array_equal(frame[..., :3], other) for frame, other in zip(frames, plain, strict=True))
 
 
 def test_a_mask_of_another_size_says_where(tmp_path: Path) -> None:

@@ -67,6 +67,21 @@ def test_master_gives_back_every_bit(tmp_path: Path, size: tuple[int, int]) -> N
     assert all(np.array_equal(a, b) for a, b in zip(frames, pictures, strict=True))
 
 
+@pytest.mark.parametrize("size", [(64, 48), (51, 37), (1, 1)])
+def test_master_keeps_alpha_bit_for_bit_also_when_joined(tmp_path: Path, size: tuple[int, int]) -> None:
+    random = np.random.default_rng(1)
+    pictures = [random.integers(0, 256, (size[1], size[0], 4), dtype=np.uint8) for _ in range(5)]
+    with MasterWriter(tmp_path / "part.mkv", *size, NTSC, alpha=True) as writer:
+        for image in pictures:
+            writer.write(image)
+    with MasterWriter(tmp_path / "whole.mkv", *size, NTSC, alpha=True) as writer:
+        writer.append(tmp_path / "part.mkv")
+    with VideoReader(tmp_path / "whole.mkv", alpha=True) as reader:
+        assert reader.info.has_alpha
+        shown = [frame.image for frame in reader.frames()]
+    assert all(np.array_equal(one, other) for one, other in zip(pictures, shown, strict=True))
+
+
 def test_master_carries_sound_recipe_and_tags(tmp_path: Path) -> None:
     path = tmp_path / "m.mkv"
     sound = tone(1.3)
