@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import numpy as np
 
 from studio.models.spec import ModelSpec
+from studio.project.timeline import Flicker
 from studio.timing import Rate
 
 # A job that can go on after a kill loses at most this many frames of work.
@@ -43,6 +44,8 @@ class Footage:
     """The numbers of frames that stand in for missing ones, and are to be marked."""
     alpha: bool = False
     """Frames have a straight alpha as their fourth channel."""
+    flicker: Callable[[], Flicker | None] | None = None
+    """Asked when all frames have come, of an adapter that holds clips still: how much it found and left."""
 
 
 class RunContext(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice, repeat
@@ -14,9 +13,10 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from studio.adapters.base import SEGMENT_FRAMES, Footage, RunContext, by_segments
+from studio.adapters.base import Footage, RunContext, by_segments
 from studio.adapters.clip_source import ClipSource, joined, open_source, parted, reported
 from studio.adapters.deflicker_stream import AHEAD, LEAD, Moment, steadied
+from studio.adapters.flicker_figures import FlickerFigures
 from studio.adapters.torch_device import limit_threads, pick_device
 from studio.errors import InputError, ModelError, UsageError
 from studio.jobs.job import Deflicker
@@ -24,7 +24,6 @@ from studio.models.spec import ModelSpec
 from studio.networks.deflicker import FlickerNetwork
 from studio.paths import resources_folder
 from studio.render.flow import cross_fade
-from studio.render.steadiness import Steadiness
 from studio.timing import frame_time
 
 WEIGHTS = "deflicker.safetensors"
@@ -65,7 +64,7 @@ class DeflickerAdapter:
         self._network = None
 
     def run(self, job: Deflicker, context: RunContext) -> Footage:
-        """The job's clip without flicker, frame for frame at its own rate; says the flicker before and after.
+        """The job's clip without flicker, frame for frame at its own rate; measured before and after.
 
         Raises UsageError for a still picture, InputError for an original that ends long before the clip.
         """
@@ -79,7 +78,8 @@ class DeflickerAdapter:
         frames = reported(run.frames(), run.count, context, context.finished_frames)
         size = source.info.width, source.info.height
         start, alpha = context.finished_frames, source.has_alpha
-        return Footage(frames, *size, source.rate, run.count, source.audio, start, alpha=alpha)
+        sound, told = source.audio, run.figures.total
+        return Footage(frames, *size, source.rate, run.count, sound, start, alpha=alpha, flicker=told)
 
 
 def _check_lengths(source: ClipSource, original: ClipSource | None) -> None:
@@ -108,24 +108,23 @@ class _Run:
         self._source = source
         self._original = original
         self.count = max(1, source.time_range.duration.ceil_frames(source.rate))
+        self.figures = FlickerFigures(context.scratch, self.count)
 
     def frames(self) -> Iterator[np.ndarray]:
         yield from by_segments(self._context.finished_frames, self.count, self._segment)
-        self._tell()
 
     def _segment(self, first: int, end: int) -> Iterator[np.ndarray]:
         """Frames [first, end), after a lead-in that is worked through and not shown."""
         begin = max(0, first - LEAD)
-        steadiness = Steadiness()
+        measured = self.figures.segment(first)
         finished = steadied(self._moments(begin, min(end + AHEAD, self.count)), self._network)
-        for moment, image in islice(finished, first - begin, end - begin):
+        for number, (moment, image) in enumerate(islice(finished, first - begin, end - begin), first):
             if self._strength < 1:
                 image = cross_fade(moment.frame, image, self._strength)
-            guide = image if moment.original is None else moment.original
-            steadiness.add(guide, (moment.frame, image))
+            if measured.wants(number):
+                scene = image if moment.original is None else moment.original
+                measured.add(number, scene, moment.frame, image)
             yield joined(image, moment.alpha)
-        kept = {"pairs": steadiness.count, "sums": list(steadiness.sums)}
-        self._kept(first).write_text(json.dumps(kept), "utf-8")
 
     def _moments(self, begin: int, end: int) -> Iterator[Moment]:
         originals = repeat(None) if self._original is None else self._originals(begin)
@@ -146,20 +145,6 @@ class _Run:
             yield last
         if last is not None:
             yield from repeat(last)
-
-    def _kept(self, first: int) -> Path:
-        """Where the figures of a finished segment stand, for the sum at the end."""
-        return self._context.scratch / f"flicker-{first}.json"
-
-    def _tell(self) -> None:
-        kept = [self._kept(first) for first in range(0, self.count, SEGMENT_FRAMES)]
-        figures = [json.loads(path.read_text("utf-8")) for path in kept if path.exists()]
-        pairs = sum(figure["pairs"] for figure in figures)
-        if not pairs:
-            return
-        sums = np.sum([figure["sums"] for figure in figures if figure["pairs"]], axis=0)
-        before, after = sums / pairs
-        self._context.notice(f"Flicker along the motion: {before:.1f} before, {after:.1f} after.")
 
 
 @cache

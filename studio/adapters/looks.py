@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.adapters.base import Footage, RunContext
 from studio.adapters.clip_source import open_source
-from studio.adapters.restyling import Draw, restyled
+from studio.adapters.restyling import restyled
 from studio.errors import UsageError
 from studio.jobs.job import Stylize
 from studio.models.spec import ModelSpec
@@ -25,8 +25,4 @@ class LooksAdapter:
         look = job.look
         if look is None:
             raise UsageError("No look was chosen.", "Use the style model for the style of a picture.")
-
-        def make() -> Draw:
-            return SteadyLook(look).draw
-
-        return restyled(job, open_source(job.source, context), make, context)
+        return restyled(job, open_source(job.source, context), lambda: SteadyLook(look), context)

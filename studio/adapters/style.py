@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from studio.adapters.base import Footage, RunContext
 from studio.adapters.clip_source import ClipSource, open_source
-from studio.adapters.restyling import Draw, restyled
+from studio.adapters.restyling import restyled
 from studio.adapters.style_best import BestPainter
 from studio.adapters.style_painter import Painter, StylePicture
 from studio.errors import ModelError, UsageError
@@ -45,7 +45,7 @@ def stylize(frames: Sequence[np.ndarray], reference: np.ndarray, strength: float
         return []
     samples = [frames[number] for number in sample_numbers(len(frames))]
     steady = Steady(Painter(shipped(), StylePicture(reference), samples).paint)
-    return [mixed(frame, steady.apply(frame), strength) for frame in frames]
+    return [mixed(frame, steady.draw(frame), strength) for frame in frames]
 
 
 def _check(frames: Sequence[np.ndarray], reference: np.ndarray, strength: float) -> None:
@@ -110,10 +110,7 @@ class StyleAdapter:
         kind = BestPainter if job.best else Painter
         painter = kind(self._network, style, _samples(source))
 
-        def make() -> Draw:
-            return Steady(painter.paint).apply
-
-        return restyled(job, source, make, context)
+        return restyled(job, source, lambda: Steady(painter.paint), context)
 
 
 def _picture_of(job: Stylize) -> Path:

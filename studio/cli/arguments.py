@@ -13,8 +13,9 @@ from typing import TypeVar
 from studio.cli.interpolating import add_interpolate_options
 from studio.cli.library_arguments import add_models
 from studio.cli.picture_options import add_picture_options
+from studio.cli.stylizing import add_stylize_options
 from studio.errors import InputError
-from studio.jobs.job import Arrangement, Easing, Look, Move, NamedStyle
+from studio.jobs.job import Arrangement, Easing, Look, Move
 from studio.timing import Rate
 
 _SIZE = re.compile(r"(\d{1,5})\s*[xX×]\s*(\d{1,5})")
@@ -162,19 +163,7 @@ def _add_animate(verbs: argparse._SubParsersAction) -> None:
 
 
 def _add_stylize(verbs: argparse._SubParsersAction) -> None:
-    verb = _add_maker(verbs, "stylize", "the same video in another look")
-    verb.add_argument("source", metavar="IN", help="a video")
-    what = verb.add_mutually_exclusive_group(required=True)
-    what.add_argument("--look", type=choice(Look), metavar="LOOK", help=_listed(Look))
-    what.add_argument("--style", metavar="PICTURE", help="any picture, or a name: " + _listed(NamedStyle))
-    verb.add_argument(
-        "--strength", metavar="0…1", type=float, default=1.0, help="how much of it (default: 1)"
-    )
-    verb.add_argument(
-        "--keep-colours", metavar="0…1", type=float, default=0.0, help="how much of its own colours (0)"
-    )
-    verb.add_argument("--mask", metavar="FILE", help="picture or video: the look is seen where it is white")
-    verb.add_argument("--best", action="store_true", help="with --style: works every picture out, slowly")
+    add_stylize_options(_add_maker(verbs, "stylize", "the same video in another look"), choice(Look))
 
 
 def _add_interpolate(verbs: argparse._SubParsersAction) -> None:

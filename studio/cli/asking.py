@@ -13,6 +13,7 @@ from studio.cli.drawing import generate_job
 from studio.cli.fitting import existing, fitting_size, frames_asked, source
 from studio.cli.interpolating import interpolate_job
 from studio.cli.picture_options import picture_wishes
+from studio.cli.stylizing import stylize_job
 from studio.errors import MissingFileError, UsageError
 from studio.jobs.job import (
     Animate,
@@ -20,9 +21,7 @@ from studio.jobs.job import (
     Deflicker,
     Export,
     Job,
-    NamedStyle,
     Source,
-    Stylize,
 )
 from studio.models.catalog import Catalog
 from studio.models.spec import ModelSpec
@@ -42,7 +41,7 @@ def ask(options: argparse.Namespace, catalog: Catalog, console: Console) -> Job:
         case "animate":
             return _animate(options, catalog.get("animate"), console)
         case "stylize":
-            return _stylize(options)
+            return stylize_job(options)
         case "deflicker":
             original = source(options.original) if options.original else None
             return Deflicker(source=source(options.source), original=original, strength=options.strength)
@@ -50,22 +49,6 @@ def ask(options: argparse.Namespace, catalog: Catalog, console: Console) -> Job:
             return interpolate_job(options)
         case _:
             return _export(options)
-
-
-def _stylize(options: argparse.Namespace) -> Stylize:
-    job = Stylize(
-        source=source(options.source),
-        look=options.look,
-        strength=options.strength,
-        keep_colours=options.keep_colours,
-        mask=source(options.mask) if options.mask else None,
-        best=options.best,
-    )
-    if not options.style:
-        return job
-    if options.style in set(NamedStyle):
-        return msgspec.structs.replace(job, model="style", named_style=NamedStyle(options.style))
-    return msgspec.structs.replace(job, model="style", style=source(options.style))
 
 
 def _animate(options: argparse.Namespace, spec: ModelSpec, console: Console) -> Animate:

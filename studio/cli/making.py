@@ -18,6 +18,7 @@ from studio.engine.engine import Engine
 from studio.errors import InputError, StorageError, UsageError, storage_error
 from studio.jobs.job import Export, Job, ModelJob
 from studio.jobs.messages import Event, Notice, Result
+from studio.jobs.titles import flicker_words
 from studio.jobs.validate import EXPORT_ENDINGS, problems
 from studio.models.catalog import Catalog, default_catalog
 from studio.timing import Rate
@@ -39,7 +40,7 @@ def make(options: argparse.Namespace, console: Console) -> int:
     with work_folder(key) as scratch, closing(Engine(catalog, None, scratch)) as engine:
         master = scratch / "results" / f"{key}.mkv"
         result, seed = _carry_out(engine, job, target, console, master if key else None)
-    _tell(result, seed, console)
+    _tell(job, result, seed, console)
     return 0
 
 
@@ -106,7 +107,7 @@ def _carry_out(
         _put(Path(result.path), target)
         return msgspec.structs.replace(result, path=str(target)), seed
     exported = engine.run(_export_of(result, target), hear).result
-    return msgspec.structs.replace(exported, filled=result.filled), seed
+    return msgspec.structs.replace(exported, filled=result.filled, flicker=result.flicker), seed
 
 
 def _result_of(master: Path) -> Result:
@@ -148,12 +149,14 @@ def _put(master: Path, target: Path) -> None:
     partial.commit()
 
 
-def _tell(result: Result, seed: int | None, console: Console) -> None:
+def _tell(job: Job, result: Result, seed: int | None, console: Console) -> None:
     duration_s = float(result.frame_count / result.rate.fraction)
     text = (
         f"{result.path}: {result.frame_count} frames, {result.width}x{result.height}, "
         f"{duration_s:.2f} s at {result.rate} fps" + ("" if seed is None else f", seed {seed}")
     )
+    if result.flicker is not None:
+        text += f"\nFlicker along the motion: {flicker_words(job, result.flicker)}."
     console.result(
         text,
         path=result.path,
@@ -165,4 +168,5 @@ def _tell(result: Result, seed: int | None, console: Console) -> None:
         has_audio=result.has_audio,
         seed=seed,
         filled=list(result.filled),
+        flicker=None if result.flicker is None else msgspec.structs.asdict(result.flicker),
     )

@@ -13,6 +13,7 @@ import msgspec
 from studio.errors import ErrorReport
 from studio.jobs.job import Job
 from studio.models.spec import ModelSpec
+from studio.project.timeline import Flicker
 from studio.timing import Rate
 
 
@@ -111,6 +112,7 @@ class Result(msgspec.Struct, frozen=True):
     has_audio: bool = False
     filled: tuple[int, ...] = ()
     """The numbers of frames that stand in for missing pictures of a numbered series."""
+    flicker: Flicker | None = None
 
 
 class Finished(_Message, frozen=True):

@@ -1,10 +1,11 @@
-"""What a job is called: in the queue, as a clip, as a file."""
+"""What a job is called, in the queue, as a clip, as a file; and what it has measured, in words."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 
 from studio.jobs.job import Animate, Deflicker, Download, Export, Generate, Interpolate, Job, Stylize
+from studio.project.timeline import Flicker
 
 
 def title_of(job: Job) -> str:
@@ -30,6 +31,13 @@ def title_of(job: Job) -> str:
             return f"Export {job.project.name}"
         case Download():
             return f"Download {job.title or job.repo}"
+
+
+def flicker_words(job: Job, flicker: Flicker) -> str:
+    """The number before and after: of the clip itself, or of a look drawn frame by frame and held still."""
+    if isinstance(job, Stylize):
+        return f"{flicker.before:.1f} frame by frame, {flicker.after:.1f} held still"
+    return f"{flicker.before:.1f} before, {flicker.after:.1f} after"
 
 
 def _name_of_look(job: Stylize) -> str:

@@ -34,6 +34,16 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """
 
 
+class Flicker(Node, frozen=True, kw_only=True):
+    """How much a clip changes along its motion where nothing should (studio.render.steadiness), in its units.
+
+    `before` is that of what a job was given, or of what it drew frame by frame; `after` that of its result.
+    """
+
+    before: float
+    after: float
+
+
 class External(Node, frozen=True, kw_only=True, tag_field="type", tag="external"):
     """A file. `path` is relative to the project's folder where it lies inside it, else absolute."""
 
@@ -46,6 +56,8 @@ class External(Node, frozen=True, kw_only=True, tag_field="type", tag="external"
     height: int = 0
     has_video: bool = True
     has_audio: bool = False
+    flicker: Flicker | None = None
+    """Measured by the job that made it, where that holds clips still."""
 
 
 class ImageSequence(Node, frozen=True, kw_only=True, tag_field="type", tag="image-sequence"):

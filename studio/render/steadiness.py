@@ -48,6 +48,10 @@ class Steadiness:
             self._compare(*self._before, original, shown)
         self._before = original, shown
 
+    def restart(self) -> None:
+        """The next frame does not follow the last one."""
+        self._before = None
+
     @property
     def values(self) -> list[float]:
         """The flicker of each version; empty before the second frame of a shot."""

@@ -39,7 +39,11 @@ class SteadyLook:
 
     def draw(self, frame: np.ndarray) -> np.ndarray:
         """The next frame in the whole look: float32 RGB in [0, 1]."""
-        return self._drawing.finish(self._steady.apply(frame), unit_of(frame))
+        return self._drawing.finish(self._steady.draw(frame), unit_of(frame))
+
+    def alone(self, frame: np.ndarray) -> np.ndarray:
+        """`frame`, the one drawn last, as it is without the frames before it."""
+        return self._drawing.finish(self._steady.alone(frame), unit_of(frame))
 
     def _paint(self, frame: np.ndarray) -> np.ndarray:
         return self._drawing.paint(frame.astype(np.float32) / 255, unit_of(frame))
@@ -54,16 +58,21 @@ class Steady:
         self._carried = carried
         self._before: tuple[np.ndarray, np.ndarray] | None = None
         """The frame before, and what was painted for it."""
+        self._fresh = np.empty((0, 0, 3), np.float32)
 
-    def apply(self, frame: np.ndarray) -> np.ndarray:
+    def draw(self, frame: np.ndarray) -> np.ndarray:
         """The next frame (uint8 RGB, all of one size) painted: float32 RGB in [0, 1]."""
         if self._before is not None and np.array_equal(frame, self._before[0]):
             return self._before[1]
-        painted = self._paint(frame)
+        painted = self._fresh = self._paint(frame)
         if self._before is not None:
             painted = self._held(frame, painted, *self._before)
         self._before = frame, painted
         return painted
+
+    def alone(self, frame: np.ndarray) -> np.ndarray:
+        """`frame`, the one drawn last, as it is without the frames before it."""
+        return self._fresh
 
     def _held(
         self, frame: np.ndarray, painted: np.ndarray, frame_before: np.ndarray, painted_before: np.ndarray

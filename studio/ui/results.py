@@ -80,6 +80,7 @@ class ResultKeeper:
             width=result.width,
             height=result.height,
             has_audio=result.has_audio,
+            flicker=result.flicker,
         )
         recipe = msgspec.to_builtins(job)
         self._record(ResolveTake(job_id=job_id, reference=reference, recipe=recipe, name=title_of(job)))

@@ -53,6 +53,7 @@ def write_master(footage: Footage, master: Master, segments: Segments, context: 
         rate=footage.rate,
         has_audio=footage.audio is not None,
         filled=footage.filled,
+        flicker=None if footage.flicker is None else footage.flicker(),
     )
 
 

@@ -13,6 +13,7 @@ from studio.errors import CancelledError
 from studio.jobs.job import Look, Source, Stylize
 from studio.media.writer import MasterWriter
 from studio.render.looks import stylize
+from studio.render.steadiness import measure
 from studio.timing import Rate, RationalTime, TimeRange
 from tests.contract.contexts import RecordingContext
 from tests.render.pictures import shifted, texture
@@ -71,6 +72,27 @@ def test_a_still_picture_is_drawn_for_as_long_as_its_clip(tmp_path: Path) -> Non
     frames = list(footage.frames)
     assert len(frames) == footage.num_frames == 7
     assert all(np.array_equal(frame, stylize(frame_of(0), Look.CARTOON)) for frame in frames)
+
+
+def test_holding_still_is_measured_beside_frame_by_frame(clip: Source, tmp_path: Path) -> None:
+    footage = LooksAdapter().run(Stylize(source=clip, look=Look.PENCIL), RecordingContext(tmp_path))
+    frames = list(footage.frames)
+    assert footage.flicker is not None
+    found = footage.flicker()
+    originals = [frame_of(number) for number in range(12)]
+    alone = [stylize(frame, Look.PENCIL) for frame in originals]
+    assert found is not None
+    assert found.before == pytest.approx(measure(alone, originals))
+    assert found.after == pytest.approx(measure(frames, originals))
+    assert found.after < found.before
+
+
+def test_a_still_does_not_flicker(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "still.png"), frame_of(0))
+    job = Stylize(source=Source(path=str(tmp_path / "still.png")), look=Look.INK)
+    footage = LooksAdapter().run(job, RecordingContext(tmp_path))
+    assert len(list(footage.frames)) == 1
+    assert footage.flicker is None
 
 
 def test_a_transparent_still_keeps_its_alpha(tmp_path: Path) -> None:

@@ -233,6 +233,9 @@ def test_after_a_kill_the_frames_are_the_same(tmp_path: Path) -> None:
     assert footage.start == SEGMENT_FRAMES
     rest = list(footage.frames)
     assert len(rest) == 2
+    assert footage.flicker is not None
+    found = footage.flicker()
+    assert found is not None and found.after < found.before
     assert all(np.array_equal(one, two) for one, two in zip(rest, whole[SEGMENT_FRAMES:], strict=True))
 
 

@@ -85,7 +85,7 @@ def _versions(frames: list[np.ndarray], reference: np.ndarray) -> tuple[list[np.
     waiting = iter(painted)
     # The very pictures that were painted for the frame by frame version, in order.
     steady = Steady(lambda _: next(waiting))
-    held = [mixed(frame, steady.apply(frame), 1.0) for frame in frames]
+    held = [mixed(frame, steady.draw(frame), 1.0) for frame in frames]
     alone = [mixed(frame, drawn, 1.0) for frame, drawn in zip(frames, painted, strict=True)]
     plain = [
         cv2.stylization(frame[..., ::-1].copy(), sigma_s=60, sigma_r=0.45)[..., ::-1] for frame in frames

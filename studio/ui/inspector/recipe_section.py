@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from studio.jobs.job import Generate, Job, read_recipe
-from studio.project.timeline import Clip, Generator
+from studio.jobs.titles import flicker_words
+from studio.project.timeline import Clip, External, Generator
 from studio.ui import surfaces
 from studio.ui.fields import side_by_side
 from studio.ui.inspector.lines import Lines
@@ -47,7 +48,7 @@ class RecipeSection(Section):
         job = self._job()
         if job is None:
             return
-        self._lines.show_lines(recipe_lines(job, self.session.catalog))
+        self._lines.show_lines([*recipe_lines(job, self.session.catalog), *_measured(job, self.clips[0])])
         self._again.setVisible(isinstance(job, Generate))
         stale = self.clips[0].id in self.session.stale
         self._stale.setVisible(stale)
@@ -78,3 +79,10 @@ class RecipeSection(Section):
 
     def _new_seed(self) -> None:
         self.session.vary(self.clips[0].id)
+
+
+def _measured(job: Job, clip: Clip) -> list[tuple[str, str]]:
+    """What the job has found out about its result."""
+    reference = clip.take.reference
+    found = reference.flicker if isinstance(reference, External) else None
+    return [] if found is None else [("Flicker", flicker_words(job, found))]

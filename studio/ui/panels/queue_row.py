@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QV
 from studio.engine.queue import JobState, QueuedJob
 from studio.jobs.job import Animate, Deflicker, Download, Export, Generate, Interpolate, Stylize
 from studio.jobs.messages import Progress
+from studio.jobs.titles import flicker_words
 from studio.ui import surfaces
 from studio.ui.live_jobs import describe
 from studio.ui.theme import font, tokens
@@ -166,9 +167,13 @@ def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
             return "Installed", "good", entry.job.repo
         case JobState.FINISHED if entry.result is not None:
             result = entry.result
-            where = result.path if isinstance(entry.job, Export) else ""
+            tip = result.path if isinstance(entry.job, Export) else ""
             seconds = float(result.frame_count / result.rate.fraction)
-            return f"Done · {seconds:.1f} s, {result.width} × {result.height}", "good", where
+            words = f"Done · {seconds:.1f} s, {result.width} × {result.height}"
+            if found := result.flicker:
+                words += f" · flicker {found.before:.1f} → {found.after:.1f}"
+                tip = f"Flicker along the motion: {flicker_words(entry.job, found)}"
+            return words, "good", tip
         case JobState.FAILED if entry.error is not None:
             error = entry.error
             return f"Failed: {error.message}", "error", f"{error.message} {error.hint}".strip()
