@@ -12,10 +12,12 @@ from studio.jobs.job import Interpolate, Quality, Source, SpeedPoint, Tear
 from studio.timing import Rate, RationalTime
 from studio.ui.fields import Choice, rate_options, side_by_side
 from studio.ui.panels.input_panel import AddField
+from studio.ui.panels.speed_course import SpeedCourse
 from studio.ui.theme import tokens
 
 _RATES = tuple(Rate.of(rate) for rate in ("24", "25", "29.97", "30", "48", "50", "60", "120"))
 _SPEEDS = (("As it is", "1"), ("Half", "1/2"), ("A quarter", "1/4"), ("An eighth", "1/8"), ("Double", "2"))
+_BY_A_CURVE = "curve"
 _QUALITIES = (
     ("Best", ("interpolation", Quality.BEST)),
     ("Fast", ("interpolation", Quality.FAST)),
@@ -32,7 +34,9 @@ class MotionFields(QWidget):
         super().__init__()
         self._rate = Choice(rate_options(_RATES))
         self._rate.set_value(Rate(60))
-        self._speed = Choice(tuple((words, _speed(value)) for words, value in _SPEEDS))
+        speeds = [(words, _speed(value)) for words, value in _SPEEDS]
+        self._speed = Choice((*speeds, ("By a curve", _BY_A_CURVE)))
+        self._course = SpeedCourse()
         self._quality = Choice(_QUALITIES)
         self._tear = Choice(_TEARS)
         self._anew = QCheckBox("Draw repeated frames anew")
@@ -44,11 +48,14 @@ class MotionFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.space)
-        for widget in (side_by_side(rate, speed), side_by_side(quality, tear), self._anew):
+        for widget in (side_by_side(rate, speed), self._course, side_by_side(quality, tear), self._anew):
             column.addWidget(widget)
         for choice in (self._rate, self._speed, self._quality, self._tear):
             choice.picked.connect(lambda *_: self.changed.emit())
         self._anew.toggled.connect(lambda *_: self.changed.emit())
+        self._course.changed.connect(self.changed)
+        self._speed.picked.connect(self._speed_picked)
+        self._speed_picked()
 
     def job(self, source: Source) -> Interpolate:
         model, quality = self._quality.value()
@@ -57,7 +64,7 @@ class MotionFields(QWidget):
             source=source,
             frame_rate=self._rate.value(),
             quality=quality,
-            speed=self._speed.value(),
+            speed=self._course.speed() if self._is_curved() else self._speed.value(),
             at_cuts=self._tear.value(),
             replace_repeats=self._anew.isChecked(),
         )
@@ -65,11 +72,24 @@ class MotionFields(QWidget):
     def show_job(self, job: Interpolate) -> None:
         """Sets the fields as `job` has them; what they do not offer by themselves is added."""
         self._rate.set_value(job.frame_rate, f"{job.frame_rate} fps")
-        course = f"A course of {len(job.speed)} speeds"
-        self._speed.set_value(job.speed, f"{job.speed[0].speed}×" if len(job.speed) == 1 else course)
+        if len(job.speed) > 1:
+            self._course.show_speed(job.speed)
+            self._speed.set_value(_BY_A_CURVE)
+        else:
+            self._speed.set_value(job.speed, f"{job.speed[0].speed}×" if job.speed else "")
         self._quality.set_value((job.model, job.quality), job.model)
         self._tear.set_value(job.at_cuts)
         self._anew.setChecked(job.replace_repeats)
+
+    def set_length(self, seconds: Fraction) -> None:
+        """So long is the clip: what a course of speeds runs over."""
+        self._course.set_length(seconds)
+
+    def _is_curved(self) -> bool:
+        return self._speed.value() == _BY_A_CURVE
+
+    def _speed_picked(self) -> None:
+        self._course.setVisible(self._is_curved())
 
 
 def _speed(value: str) -> tuple[SpeedPoint, ...]:

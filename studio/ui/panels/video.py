@@ -195,6 +195,7 @@ class VideoPanel(InputPanel):
             if isinstance(reference, External):
                 path = resolve_path(self.session.folder, reference.path)
                 self._source = Source(path=str(path), content_hash=reference.content_hash)
+                self._motion.set_length(clip.source_length(clip.duration, self.session.project.rate).seconds)
             self._show_picture()
         self.refresh()
 
