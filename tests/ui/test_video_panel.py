@@ -81,6 +81,13 @@ def test_another_rate_becomes_a_take(panel: VideoPanel, session: Session, film: 
     [
         Stylize(source=Source(path="somewhere.mp4"), look=Look.HALFTONE, strength=0.4),
         Stylize(
+            source=Source(path="somewhere.mp4"),
+            look=Look.PENCIL,
+            keep_colours=0.6,
+            mask=Source(path="mask.png"),
+            strength_curve=Curve(1.0, (Keyframe(frame=3, value=0.5, ease="smooth"),)),
+        ),
+        Stylize(
             model="style",
             source=Source(path="somewhere.mp4"),
             style=Source(path="painting.png"),

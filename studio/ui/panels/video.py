@@ -6,18 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.jobs.job import Deflicker, Interpolate, Job, Source, Stylize
 from studio.models.spec import Capability
 from studio.project.media_paths import resolve_path
 from studio.project.timeline import Clip, External, Generator
 from studio.ui import icons, surfaces
+from studio.ui.drawing.percent import Percent
 from studio.ui.fields import Choice
+from studio.ui.panels.clip_frames import ClipFrames
 from studio.ui.panels.input_panel import InputPanel
 from studio.ui.panels.look_choice import LookChoice
+from studio.ui.panels.mixing_fields import MixingFields
 from studio.ui.panels.motion_fields import MotionFields
 from studio.ui.panels.style_fields import StyleFields
 from studio.ui.theme import tokens
@@ -57,11 +60,10 @@ class VideoPanel(InputPanel):
         self._facts = surfaces.text("", "secondary")
         self._task = Choice(_TASKS)
         self._looks = LookChoice()
-        self._strength = QSlider(Qt.Orientation.Horizontal)
-        self._strength.setRange(0, 100)
-        self._strength.setValue(100)
+        self._steadiness = Percent(1.0)
         self._motion = MotionFields(self.add_field)
-        self._style = StyleFields(session, thumbnails, self.add_field)
+        self._style = StyleFields(self.add_field)
+        self._mixing = MixingFields(session, thumbnails, self.add_field)
         self._build()
         self._follow()
         self._selection_changed()
@@ -71,16 +73,13 @@ class VideoPanel(InputPanel):
             case "rate":
                 return self._motion.job(self._source)
             case "style":
-                return self._style.job(self._source)
+                return self._mixing.applied(self._style.job(self._source))
             case "steady":
-                return Deflicker(source=self._source, strength=self._strength.value() / 100)
+                return Deflicker(source=self._source, strength=self._steadiness.value())
             case _:
-                return Stylize(
-                    model=self._model_id(Capability.STYLIZE, "looks"),
-                    source=self._source,
-                    look=self._looks.value(),
-                    strength=self._strength.value() / 100,
-                )
+                model = self._model_id(Capability.STYLIZE, "looks")
+                drawn = Stylize(model=model, source=self._source, look=self._looks.value())
+                return self._mixing.applied(drawn)
 
     def take_style(self, picture: str) -> None:
         """Makes the picture at that path the style of the selected clips."""
@@ -96,13 +95,14 @@ class VideoPanel(InputPanel):
             case Stylize() if job.look is not None:
                 self._task.set_value(_LOOK)
                 self._looks.set_value(job.look)
-                self._strength.setValue(round(job.strength * 100))
+                self._mixing.show_job(job)
             case Stylize():
                 self._task.set_value(_STYLE)
                 self._style.show_job(job)
+                self._mixing.show_job(job)
             case Deflicker():
                 self._task.set_value(_STEADY)
-                self._strength.setValue(round(job.strength * 100))
+                self._steadiness.set_value(job.strength)
             case Interpolate():
                 self._task.set_value(_RATE)
                 self._motion.show_job(job)
@@ -154,8 +154,10 @@ class VideoPanel(InputPanel):
         self.body.addWidget(self._sheet)
         self.body.addWidget(add("What to make", self._task, "What to make of the clip", "model"))
         self._looks_field = add("Look", self._looks, "How the clip is drawn", "look")
-        self._strength_field = add("Strength", self._strength, "How much of it", "strength")
-        for field in (self._looks_field, self._style, self._strength_field, self._motion):
+        self._steadiness_field = add(
+            "How much", self._steadiness, "How much of the flicker is taken out", "strength"
+        )
+        for field in (self._looks_field, self._style, self._mixing, self._steadiness_field, self._motion):
             self.body.addWidget(field)
         self.body.addStretch(1)
 
@@ -166,7 +168,8 @@ class VideoPanel(InputPanel):
         self._task.picked.connect(self._task_changed)
         for signal in (
             self._looks.picked,
-            self._strength.valueChanged,
+            self._mixing.changed,
+            self._steadiness.changed,
             self._motion.changed,
             self._style.changed,
         ):
@@ -186,6 +189,7 @@ class VideoPanel(InputPanel):
         clips = self._clips()
         self._empty.setVisible(not clips)
         self._sheet.setVisible(bool(clips))
+        self._mixing.follow(ClipFrames(clips[0], self.session.project.rate) if clips else None)
         if clips:
             clip = clips[0]
             self._name.set_words(clip.name if len(clips) == 1 else f"{len(clips)} clips")
@@ -211,8 +215,9 @@ class VideoPanel(InputPanel):
     def _task_changed(self) -> None:
         task = self._task.value()
         self._looks_field.setVisible(task == _LOOK)
-        self._strength_field.setVisible(task in (_LOOK, _STEADY))
         self._style.setVisible(task == _STYLE)
+        self._mixing.setVisible(task in (_LOOK, _STYLE))
+        self._steadiness_field.setVisible(task == _STEADY)
         self._motion.setVisible(task == _RATE)
         words, icon = _BUTTONS[task]
         self.primary.setText(words)
