@@ -21,7 +21,8 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Footage:
-    """What a job makes: `frames` yields uint8 RGB arrays (height, width, 3), or RGBA with `alpha`.
+    """What a job makes: `frames` yields uint8 RGB arrays (height, width, 3), or RGBA with `alpha`,
+    or uint16 with `deep`.
 
     Closing `frames` before its end is how a job is stopped; generators free what they hold then.
     """
@@ -44,6 +45,8 @@ class Footage:
     """The numbers of frames that stand in for missing ones, and are to be marked."""
     alpha: bool = False
     """Frames have a straight alpha as their fourth channel."""
+    deep: bool = False
+    """Frames have 16 bits a colour."""
     flicker: Callable[[], Flicker | None] | None = None
     """Asked when all frames have come, of an adapter that holds clips still: how much it found and left."""
 

@@ -97,17 +97,27 @@ class RgbConverter:
 
     `size` is (width, height) before rotation; None keeps the stored size. `accurate` interpolates chroma
     and rounds properly (about 5 ms at 720p); else swscale's fast path is taken (0.3 ms) for previews.
-    `alpha` keeps the transparency, except of HDR.
+    `alpha` keeps the transparency, except of HDR; `deep` gives 16 bits a colour.
     """
 
     def __init__(
-        self, tags: ColorTags, size: tuple[int, int] | None, accurate: bool, alpha: bool = False
+        self,
+        tags: ColorTags,
+        size: tuple[int, int] | None,
+        accurate: bool,
+        alpha: bool = False,
+        deep: bool = False,
     ) -> None:
         from av.video.reformatter import Interpolation, VideoReformatter
 
         self._tags = tags
         self._size = size
-        self._form = "rgb48le" if tags.needs_table else "rgba" if alpha else "rgb24"
+        with_alpha = alpha and not tags.needs_table
+        self._deep = deep
+        if deep or tags.needs_table:
+            self._form = "rgba64le" if with_alpha else "rgb48le"
+        else:
+            self._form = "rgba" if with_alpha else "rgb24"
         self._scaler = VideoReformatter()
         self._finisher = VideoReformatter()
         self._graph: Graph | None = None
@@ -115,7 +125,7 @@ class RgbConverter:
         self._flags = flags if accurate else Interpolation.BILINEAR
 
     def convert(self, frame: VideoFrame) -> np.ndarray:
-        """`frame` as uint8 RGB (H, W, 3), or with `alpha` as RGBA (H, W, 4), straight."""
+        """`frame` as RGB (H, W, 3), or with `alpha` as RGBA (H, W, 4), straight; uint8, or uint16 if deep."""
         tags = self._tags
         width, height = self._size or (frame.width, frame.height)
         image = self._scaler.reformat(
@@ -129,7 +139,9 @@ class RgbConverter:
             interpolation=self._flags,
         )
         if tags.needs_table:
-            image = self._finisher.reformat(self._through_table(image), format="rgb24", dst_color_range=_FULL)
+            image = self._through_table(image)
+            if not self._deep:
+                image = self._finisher.reformat(image, format="rgb24", dst_color_range=_FULL)
         return np.ascontiguousarray(image.to_ndarray())
 
     def _through_table(self, frame: VideoFrame) -> VideoFrame:

@@ -210,6 +210,9 @@ class _StorageErrors:
             ) from error
 
 
+_FORMS = {(3, False): "rgb24", (4, False): "rgba", (3, True): "rgb48le", (4, True): "rgba64le"}
+
+
 def _sample_format(samples: np.ndarray) -> str:
     return "s16" if samples.dtype == np.int16 else "flt"
 
@@ -224,13 +227,19 @@ def stereo(samples: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.broadcast_to(samples, (len(samples), 2)))
 
 
-def picture_frame(image: np.ndarray, width: int, height: int, channels: int = 3) -> VideoFrame:
-    """`image`, uint8 RGB or (`channels` 4) straight RGBA, for an encoder; else raises UsageError."""
+def picture_frame(
+    image: np.ndarray, width: int, height: int, channels: int = 3, *, deep: bool = False
+) -> VideoFrame:
+    """`image`, RGB or (`channels` 4) straight RGBA, uint8 or, if `deep`, uint16, for an encoder.
+
+    Raises UsageError for any other.
+    """
     import av
 
-    wanted = height, width, channels
-    if image.dtype != np.uint8 or image.shape != wanted:
-        raise UsageError(f"The film needs uint8 pictures of {wanted}, not {image.dtype} {image.shape}.")
+    wanted, kind = (height, width, channels), np.uint16 if deep else np.uint8
+    if image.dtype != kind or image.shape != wanted:
+        words = f"{np.dtype(kind)} pictures of {wanted}, not {image.dtype} {image.shape}"
+        raise UsageError(f"The film needs {words}.")
     # The buffer is lent, not copied: every encoder here converts it first.
-    form = "rgb24" if channels == 3 else "rgba"
+    form = _FORMS[channels, deep]
     return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format=form)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # H.273 numbers: BT.709 primaries and transfer; GBR is the matrix of unmixed colours.
 _BT709, _GBR, _FULL_RANGE = 1, 0, 2
 _AUDIO_BLOCK_S = Fraction(1, 10)
+# By the number of channels, and whether they have 16 bits.
+_PACKED = {(3, False): "bgr0", (4, False): "bgra", (3, True): "gbrp16le", (4, True): "gbrap16le"}
 
 
 class MasterWriter(FilmWriter):
@@ -28,8 +30,9 @@ class MasterWriter(FilmWriter):
 
     Decoded frames equal the written ones bit for bit. `audio` is float32 (samples, 2) at `sample_rate`, whole
     or in blocks; it is laid beside the picture as that grows, the rest at the end; with `audio_rate`
-    instead, sound comes through `write_audio`. With `alpha` pictures are RGBA. A context manager: a normal
-    exit finishes the file, an exception leaves no trace. Raises StorageError, DiskFullError, MediaError.
+    instead, sound comes through `write_audio`. With `alpha` pictures are RGBA, with `deep` they have 16
+    bits a colour. A context manager: a normal exit finishes the file, an exception leaves no trace. Raises
+    StorageError, DiskFullError, MediaError.
     """
 
     _format = "matroska"
@@ -46,10 +49,12 @@ class MasterWriter(FilmWriter):
         audio_rate: int | None = None,
         comment: str = "",
         alpha: bool = False,
+        deep: bool = False,
     ) -> None:
         from av.video.reformatter import VideoReformatter
 
-        self._channels, self._packed = (4, "bgra") if alpha else (3, "bgr0")
+        self._channels, self._deep = 4 if alpha else 3, deep
+        self._packed = _PACKED[self._channels, deep]
         self._packer = VideoReformatter()
         self._blocks = iter([audio]) if isinstance(audio, np.ndarray) else audio
         self._spare = np.empty((0, 2), np.float32)
@@ -72,8 +77,8 @@ class MasterWriter(FilmWriter):
         return self._output.add_stream("pcm_s16le", rate=sample_rate, layout="stereo")
 
     def write(self, image: np.ndarray) -> None:
-        """Adds `image`, uint8 RGB (height, width, 3), or with alpha straight RGBA (height, width, 4)."""
-        frame = picture_frame(image, self.width, self.height, self._channels)
+        """Adds `image`, RGB (height, width, 3) or straight RGBA (height, width, 4), uint8 or uint16."""
+        frame = picture_frame(image, self.width, self.height, self._channels, deep=self._deep)
         # One reformatter and no threads: setting those up anew costs seven milliseconds on a busy machine,
         # a hundred times what repacking a small picture takes.
         self._encode(self._packer.reformat(frame, format=self._packed, threads=1))

@@ -45,12 +45,17 @@ class VideoReader:
 
     `size` (width, height) asks for frames of that size from the fast scaler, for previews; without it
     frames come in the displayed size with interpolated chroma. With `alpha`, a film that has transparency
-    gives (H, W, 4) RGBA, straight. Images may be handed out again by a later call: copy one before painting
-    on it. Raises MissingFileError and MediaError.
+    gives (H, W, 4) RGBA, straight; with `deep`, one of more than 8 bits a colour gives uint16. Images may be
+    handed out again by a later call: copy one before painting on it. Raises MissingFileError and MediaError.
     """
 
     def __init__(
-        self, path: str | PathLike[str], size: tuple[int, int] | None = None, *, alpha: bool = False
+        self,
+        path: str | PathLike[str],
+        size: tuple[int, int] | None = None,
+        *,
+        alpha: bool = False,
+        deep: bool = False,
     ) -> None:
         found = examine(path)
         self.info = found.info
@@ -59,7 +64,11 @@ class VideoReader:
         self._turns = self.info.rotation // 90
         stored = shown if self._turns % 2 == 0 else (shown[1], shown[0])
         self._converter = RgbConverter(
-            self.info.color, stored, accurate=size is None, alpha=alpha and self.info.has_alpha
+            self.info.color,
+            stored,
+            accurate=size is None,
+            alpha=alpha and self.info.has_alpha,
+            deep=deep and self.info.bit_depth > 8,
         )
         self._decoder = FrameDecoder(self.info.path, found.times, deinterlace=self.info.interlaced)
         self._shown: TimedFrame | None = None

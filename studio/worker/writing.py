@@ -107,13 +107,14 @@ def _write(
 def _writer(footage: Footage, path: Path, comment: str, *, with_sound: bool) -> MasterWriter:
     audio = footage.audio if with_sound else None
     size = footage.width, footage.height
-    return MasterWriter(path, *size, footage.rate, audio=audio, comment=comment, alpha=footage.alpha)
+    kind = {"alpha": footage.alpha, "deep": footage.deep}
+    return MasterWriter(path, *size, footage.rate, audio=audio, comment=comment, **kind)
 
 
 def _check_room(footage: Footage, master: Master, segments: Segments) -> None:
     """The pieces still to come and the joined master must fit; raises DiskFullError."""
     done, count = segments.frame_count, footage.num_frames
-    pixel = 4 if footage.alpha else 3
+    pixel = (4 if footage.alpha else 3) * (2 if footage.deep else 1)
     per_frame = segments.byte_count / done if done else pixel * footage.width * footage.height * _BEST_PACKING
     needs = {master.path.parent: int(count * per_frame)}
     pieces = int(max(0, count - done) * per_frame)

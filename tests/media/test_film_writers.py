@@ -68,16 +68,20 @@ def test_master_gives_back_every_bit(tmp_path: Path, size: tuple[int, int]) -> N
 
 
 @pytest.mark.parametrize("size", [(64, 48), (51, 37), (1, 1)])
-def test_master_keeps_alpha_bit_for_bit_also_when_joined(tmp_path: Path, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("alpha", "deep"), [(True, False), (False, True), (True, True)])
+def test_master_keeps_alpha_and_depth_bit_for_bit_also_when_joined(
+    tmp_path: Path, size: tuple[int, int], alpha: bool, deep: bool
+) -> None:
     random = np.random.default_rng(1)
-    pictures = [random.integers(0, 256, (size[1], size[0], 4), dtype=np.uint8) for _ in range(5)]
-    with MasterWriter(tmp_path / "part.mkv", *size, NTSC, alpha=True) as writer:
+    shape, kind = (size[1], size[0], 4 if alpha else 3), np.uint16 if deep else np.uint8
+    pictures = [random.integers(0, np.iinfo(kind).max + 1, shape, dtype=kind) for _ in range(5)]
+    with MasterWriter(tmp_path / "part.mkv", *size, NTSC, alpha=alpha, deep=deep) as writer:
         for image in pictures:
             writer.write(image)
-    with MasterWriter(tmp_path / "whole.mkv", *size, NTSC, alpha=True) as writer:
+    with MasterWriter(tmp_path / "whole.mkv", *size, NTSC, alpha=alpha, deep=deep) as writer:
         writer.append(tmp_path / "part.mkv")
-    with VideoReader(tmp_path / "whole.mkv", alpha=True) as reader:
-        assert reader.info.has_alpha
+    with VideoReader(tmp_path / "whole.mkv", alpha=True, deep=True) as reader:
+        assert (reader.info.has_alpha, reader.info.bit_depth) == (alpha, 16 if deep else 8)
         shown = [frame.image for frame in reader.frames()]
     assert all(np.array_equal(one, other) for one, other in zip(pictures, shown, strict=True))
 
