@@ -64,6 +64,12 @@ class MediaSlot(QWidget):
             run_in_background(lambda: _probed(path), self._probed, self._unreadable, owner=self)
         self.changed.emit()
 
+    def add_ways(self, menu: QMenu) -> None:
+        """Fills the menu that asks where something shall come from."""
+        menu.addAction("From a file…", self._ask_for_file)
+        chosen = menu.addAction("The selected clip", self._take_selected)
+        chosen.setEnabled(self._selected() is not None)
+
     # Inside
 
     def _make_sheet(self) -> QWidget:
@@ -85,9 +91,7 @@ class MediaSlot(QWidget):
 
     def _ask(self) -> None:
         menu = QMenu(self)
-        menu.addAction("From a file…", self._ask_for_file)
-        chosen = menu.addAction("The selected clip", self._take_selected)
-        chosen.setEnabled(self._selected() is not None)
+        self.add_ways(menu)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._well.mapToGlobal(self._well.rect().bottomLeft()))
 

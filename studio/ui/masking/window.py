@@ -44,9 +44,13 @@ class MaskWindow(QDialog):
         masks: Mapping[int, str],
         frame: int,
         parent: QWidget | None = None,
+        *,
+        hint: str = _HINT,
     ) -> None:
+        """`hint` says what the mask will do."""
         super().__init__(parent)
         self._session = session
+        self._hint = hint
         self._source = source
         self._rate = rate
         self._masks = masks
@@ -81,7 +85,7 @@ class MaskWindow(QDialog):
         cancel.setAutoDefault(False)
         buttons = QHBoxLayout()
         buttons.setSpacing(tokens.space)
-        buttons.addWidget(surfaces.text(_HINT, "secondary"), 1)
+        buttons.addWidget(surfaces.text(self._hint, "secondary"), 1)
         buttons.addWidget(cancel)
         buttons.addWidget(self._use)
         column = QVBoxLayout(self)

@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.jobs.job import Stylize
-from studio.ui.drawing.media_slot import MediaSlot
 from studio.ui.drawing.percent import Percent
 from studio.ui.fields import side_by_side
 from studio.ui.panels.clip_frames import ClipFrames
 from studio.ui.panels.input_panel import AddField
 from studio.ui.panels.keyed_share import KeyedShare
+from studio.ui.panels.mask_slot import MaskSlot
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails
 
@@ -30,7 +30,7 @@ class MixingFields(QWidget):
         super().__init__()
         self._strength = KeyedShare(session, "Strength", 1.0)
         self._colours = Percent(0.0)
-        self._mask = MediaSlot(session, thumbnails, "a mask", "Everywhere; a mask says where")
+        self._mask = MaskSlot(session, thumbnails)
         strength = add(
             "Strength", self._strength, "How much of it is seen", "strength", corner=self._strength.keys
         )
@@ -59,5 +59,6 @@ class MixingFields(QWidget):
         self._mask.put(job.mask)
 
     def follow(self, frames: ClipFrames | None) -> None:
-        """The clip in whose course the strength may change."""
+        """The clip in whose course the strength may change, and over which a mask is painted."""
         self._strength.follow(frames)
+        self._mask.follow(frames)
