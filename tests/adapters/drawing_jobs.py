@@ -34,8 +34,10 @@ class Inputs:
             for shift in range(12):
                 writer.write(np.ascontiguousarray(np.roll(field, shift, axis=1)))
 
-    def job(self, capability: Capability, frames: int, **changes: Any) -> Generate:
-        """A short job that needs just `capability`."""
+    def job(
+        self, capability: Capability, frames: int, also: tuple[Capability, ...] = (), **changes: Any
+    ) -> Generate:
+        """A short job that needs just `capability`, and what some model wants `also`."""
         asked = Generate(
             model="tiny",
             prompt="a red ball",
@@ -47,7 +49,8 @@ class Inputs:
             guidance_scale=4.0,
             seed=5,
         )
-        return replace(asked, **{**self._inputs(capability, frames), **changes})
+        given = [self._inputs(one, frames) for one in (capability, *also)]
+        return replace(asked, **{name: value for table in [*given, changes] for name, value in table.items()})
 
     def _inputs(self, capability: Capability, frames: int) -> dict[str, Any]:
         first, last = Keyframe(str(self.first)), Keyframe(str(self.last), frame=-1)

@@ -321,13 +321,6 @@ def test_names_that_lead_out_of_the_folder_are_refused(hub: HubServer, path: str
             pull()
 
 
-def test_a_modular_pipeline_is_refused_before_anything_is_fetched(hub: HubServer) -> None:
-    hub.files["modular_model_index.json"] = hub.files.pop("model_index.json")
-    with pytest.raises(ModelError, match="modular pipeline"):
-        pull()
-    assert hub.sent_files() == []
-
-
 def test_a_precision_can_be_chosen(hub: HubServer) -> None:
     snapshot = pull(variant="fp16")
     names = contents(snapshot).keys()

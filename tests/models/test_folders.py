@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from studio.errors import ModelError
 from studio.models.catalog import Catalog
+from studio.models.completeness import MODULAR_CLASSES
 from studio.models.families import FAMILIES, SCHEDULERS
 from studio.models.folders import spec_of_folder
 from studio.models.signatures import call_arguments, family_of_class
@@ -68,8 +70,11 @@ def test_what_makes_no_video_is_refused(tmp_path: Path, class_name: str) -> None
 def test_every_route_names_a_class_that_diffusers_has() -> None:
     for family in FAMILIES.values():
         for route in family.routes:
-            assert call_arguments(route.pipeline), route.pipeline
-        assert family.pipeline_for(family.capabilities[:1]) or Capability.SOUND in family.capabilities
+            assert route.pipeline in MODULAR_CLASSES or call_arguments(route.pipeline), route.pipeline
+        first = family.capabilities[:1]
+        assert (
+            family.pipeline_for((*first, *family.lacking(first))) or Capability.SOUND in family.capabilities
+        )
         assert family.limits.frames.snap(family.defaults.num_frames) == family.defaults.num_frames
         assert set(family.limits.schedulers) <= set(SCHEDULERS)
 
@@ -85,6 +90,17 @@ def test_unknown_classes_are_read_from_their_signatures() -> None:
         Capability.EXTEND,
     }
     assert family_of_class("StableDiffusionPipeline") is None
+
+
+@pytest.mark.parametrize("class_name", MODULAR_CLASSES)
+def test_a_modular_index_counts_where_only_that_can_be_run(tmp_path: Path, class_name: str) -> None:
+    """Their makers keep the index of another library beside it."""
+    folder = paper_folder(tmp_path / "model", "SomebodysOwnPipeline")
+    named = {"transformer": ["diffusers", "Some", {}], "transformer_ref": ["diffusers", "Some", {}]}
+    (folder / "modular_model_index.json").write_text(json.dumps({"_class_name": class_name, **named}))
+    spec = spec_of_folder(folder)
+    assert FAMILIES[spec.family].routes[0].pipeline == class_name
+    assert "modular_model_index.json" in spec.files
 
 
 def test_nothing_heavy_is_loaded_for_it(tmp_path: Path) -> None:

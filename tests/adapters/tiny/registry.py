@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import torch
-from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 
-from tests.adapters.tiny import cogvideox, hunyuan, kandinsky, ltx, mochi, sana, unets, wan
+from tests.adapters.tiny import cogvideox, hunyuan, kandinsky, ltx, mochi, modular, sana, unets, wan
+
+
+class Saved(Protocol):
+    """A pipeline, as far as the tests' folders are concerned."""
+
+    components: Any
+
+    def save_pretrained(self, folder: Path) -> None: ...
 
 
 @dataclass(frozen=True)
 class Tiny:
     """`family` is what the folder must be recognised as; `frames` the shortest length worth drawing."""
 
-    build: Callable[[], DiffusionPipeline]
+    build: Callable[[], Any]
     family: str
     frames: int = 5
     takes_loras: bool = True
@@ -43,6 +51,9 @@ TINY = {
     "mochi": Tiny(mochi.text, "mochi", 7),
     "kandinsky": Tiny(kandinsky.text, "kandinsky-5"),
     "kandinsky-picture": Tiny(kandinsky.picture, "kandinsky-5-i2v", 17),
+    "minimax-h3": Tiny(modular.with_sound, "minimax-h3", 124),
+    "wan-animate-2": Tiny(modular.animation, "wan-animate-2"),
+    "wan-animate-2-distilled": Tiny(modular.distilled_animation, "wan-animate-2-distilled"),
     "sana": Tiny(sana.text, "sana-video"),
 }
 
@@ -51,14 +62,14 @@ def build_tiny(name: str, folder: Path) -> Path:
     """Writes the pipeline called `name` into `folder`/`name`; the same weights every time."""
     torch.manual_seed(0)
     path = folder / name
-    pipe = TINY[name].build()
+    pipe: Saved = TINY[name].build()
     _wake(pipe)
     pipe.save_pretrained(path)
     return path
 
 
 @torch.no_grad()
-def _wake(pipe: DiffusionPipeline) -> None:
+def _wake(pipe: Saved) -> None:
     """Gives chance numbers to layers that begin as zeros: else some networks hand through what they get."""
     for part in ("transformer", "transformer_2", "unet"):
         for parameter in getattr(pipe.components.get(part), "parameters", list)():
