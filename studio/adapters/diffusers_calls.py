@@ -21,9 +21,8 @@ class StepBar:
     """Stands in for the pipeline's tqdm bar."""
 
     def __init__(self, phases: Phases, total: int, after_step: Callable[[], None]) -> None:
-        self._phases, self._total, self._after_step = phases, total, after_step
-        self._done = 0
-        phases.denoise(0, total)
+        self._phases, self._after_step = phases, after_step
+        self._done, self._end = phases.begin_part(total)
 
     def __enter__(self) -> StepBar:
         return self
@@ -33,8 +32,8 @@ class StepBar:
 
     def update(self, count: int = 1) -> None:
         self._done += count
-        self._phases.denoise(self._done, self._total)
-        if self._done < self._total:
+        self._phases.denoise(self._done)
+        if self._done < self._end:
             with self._phases.unheard():
                 self._after_step()
 
@@ -43,13 +42,22 @@ class Phases:
     """Tells what a call is doing: encode until the first step, denoise, then decode.
 
     `decodes`: how often the decoder will be called where that is known (Wan's decodes one latent frame at a
-    time), else 1.
+    time), else 1. `parts`: how many times over the call denoises and decodes; what it decodes before the last
+    part is not told.
     """
 
-    def __init__(self, context: RunContext, decodes: int) -> None:
-        self._context, self._decodes = context, decodes
+    def __init__(self, context: RunContext, decodes: int, parts: int) -> None:
+        self._context, self._decodes, self._parts = context, decodes, parts
         self._phase = ""
-        self._decoded = 0
+        self._decoded = self._begun = self._steps = 0
+
+    def begin_part(self, steps: int) -> tuple[int, int]:
+        """A part of `steps` steps begins: the numbers of its first and of its last one."""
+        first = self._begun * steps
+        self._begun += 1
+        self._steps = steps * max(self._parts, self._begun)
+        self.denoise(first)
+        return first, first + steps
 
     @contextmanager
     def unheard(self) -> Iterator[None]:
@@ -65,14 +73,14 @@ class Phases:
             self._phase = "encode"
             self._context.progress("encode", 0, 1)
 
-    def denoise(self, step: int, steps: int) -> None:
+    def denoise(self, step: int) -> None:
         self._phase = "denoise"
         self._context.raise_if_cancelled()
-        self._context.progress("denoise", step, steps)
+        self._context.progress("denoise", step, self._steps)
 
     def decode(self, *_: object) -> None:
         """A decoder begins a part; in tiles there are more parts than counted, and the bar then waits."""
-        if self._phase in ("denoise", "decode"):
+        if self._phase in ("denoise", "decode") and self._begun >= self._parts:
             self._phase = "decode"
             if self._decoded < self._decodes:
                 self._context.progress("decode", self._decoded, self._decodes)
@@ -84,15 +92,15 @@ class Phases:
 
 @contextmanager
 def watched(
-    pipe: Any, context: RunContext, latent_frames: int, after_step: Callable[[], None]
+    pipe: Any, context: RunContext, latent_frames: int, after_step: Callable[[], None], parts: int = 1
 ) -> Iterator[None]:
     """While this is open, a call of `pipe` reports its steps and stops with CancelledError when asked.
 
-    `after_step` is called after every denoising step but the last. Cancel is noticed at every block of
-    every network, so within a fraction of a step.
+    `after_step` is called after every denoising step but the last of each of its `parts`. Cancel is noticed
+    at every block of every network, so within a fraction of a step.
     """
     counted = isinstance(getattr(pipe, "vae", None), AutoencoderKLWan)
-    phases = Phases(context, latent_frames if counted else 1)
+    phases = Phases(context, latent_frames if counted and parts == 1 else 1, parts)
     with ExitStack() as undo:
         pipe.progress_bar = lambda total: StepBar(phases, total, after_step)
         undo.callback(delattr, pipe, "progress_bar")
@@ -123,6 +131,9 @@ def _stages(pipe: Any, phases: Phases) -> Iterator[tuple[nn.Module, Callable[...
             yield network, phases.decode
         elif "encoder" in name:
             yield network, phases.encode
+            if isinstance(inner := getattr(network, "model", None), nn.Module):
+                # MiniMax-H3 calls it past its head.
+                yield inner, phases.encode
         elif isinstance(decoder, nn.Module):
             yield decoder, phases.decode
             if isinstance(encoder := getattr(network, "encoder", None), nn.Module):

@@ -15,9 +15,10 @@ from safetensors import SafetensorError
 from transformers.utils import logging as transformers_logging
 
 from studio.adapters.memory_ladder import MemoryLadder
+from studio.adapters.modular_pipe import load_modular
 from studio.adapters.torch_device import pick_dtype
 from studio.errors import ModelError
-from studio.models.completeness import read_json
+from studio.models.completeness import MODULAR_INDEX, index_of, read_json
 from studio.models.spec import ModelSpec
 
 _TROUBLE = (
@@ -45,6 +46,9 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> tuple[Any, MemoryLad
     dtype = pick_dtype(device)
     folder = spec.path("")
     try:
+        if (index := index_of(folder)) is not None and index.name == MODULAR_INDEX:
+            modular = load_modular(folder, dtype)
+            return modular, MemoryLadder(modular, device)
         parts = {name: _single_part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
         # By its own class: DiffusionPipeline (0.42.1) silently loads the folder's own network in place of a
         # given one that is optional in that class, as Wan's are.

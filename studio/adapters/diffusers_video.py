@@ -17,7 +17,7 @@ from studio.adapters.held_frames import HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
 from studio.adapters.mask_film import with_mask_film
-from studio.adapters.pipeline_facts import frame_grid, latent_shape
+from studio.adapters.pipeline_facts import class_name, frame_grid, latent_shape, parts_of_call
 from studio.adapters.prompt_memory import PromptMemory
 from studio.adapters.scheduler_tap import SchedulerTap, built_scheduler
 from studio.adapters.sound import stereo_48k
@@ -44,7 +44,7 @@ class DiffusersVideoAdapter:
         self._spec = spec
         self._pipe, self._ladder = load_pipeline(spec, pick_device())
         self._own_scheduler = self._pipe.scheduler
-        self._siblings = {type(self._pipe).__name__: self._pipe}
+        self._siblings = {class_name(self._pipe): self._pipe}
         self._family = _family(spec)
         self._prompts = PromptMemory()
         self._loras = LoraRack(self._pipe, spec.title)
@@ -118,7 +118,7 @@ class DiffusersVideoAdapter:
 
     def economise(self) -> bool:
         """Takes one rung down the ladder of memory."""
-        self._siblings = {type(self._pipe).__name__: self._pipe}
+        self._siblings = {class_name(self._pipe): self._pipe}
         return self._ladder.step_down()
 
     def unload(self) -> None:
@@ -176,7 +176,8 @@ class DiffusersVideoAdapter:
                 context.preview(self._preview.pictures(pipe, clean, shape))
 
         try:
-            with self._prompts.used_by(pipe), watched(pipe, context, shape[0], show):
+            parts = parts_of_call(pipe, drawing.num_frames)
+            with self._prompts.used_by(pipe), watched(pipe, context, shape[0], show, parts):
                 return pipe(**arguments)
         finally:
             pipe.scheduler = self._own_scheduler

@@ -12,7 +12,14 @@ from PIL import Image
 
 from studio.adapters import drawing_inputs
 from studio.adapters.held_frames import HeldFrames, latent_arguments
-from studio.adapters.pipeline_facts import call_parameters, size_multiple, temporal_fold
+from studio.adapters.pipeline_facts import (
+    SEGMENT,
+    call_parameters,
+    class_name,
+    size_multiple,
+    temporal_fold,
+)
+from studio.errors import InputError
 from studio.jobs.job import Generate
 from studio.models.spec import ModelSpec
 from studio.timing import FrameGrid
@@ -22,6 +29,8 @@ _UNKNOWN = (128, 128, 128)
 _LENGTHS = ("num_frames", "frames", "video_length")
 # They take words only; what they hold is put among their latents.
 _HOLDS_LATENTS = ("WanPipeline", "SkyReelsV2Pipeline")
+# Its steps count the clean end of the way too.
+_FEWEST_STEPS = {"MiniMaxH3ModularPipeline": 2}
 _SPECIAL: dict[str, dict[str, Any]] = {
     # All frames at once take as much memory as there are frames.
     "StableVideoDiffusionPipeline": {"decode_chunk_size": 8, "min_guidance_scale": 1.0},
@@ -63,7 +72,7 @@ def call_arguments(
 
     Only what its call takes. Raises InputError, MediaError and MissingFileError for inputs.
     """
-    kind = type(pipe)
+    kind = class_name(pipe)
     rate = job.frame_rate.fraction
     generator = torch.Generator("cpu").manual_seed(job.seed or 0)
     wanted: dict[str, Any] = {
@@ -71,7 +80,7 @@ def call_arguments(
         "negative_prompt": job.negative_prompt,
         "width": drawing.width,
         "height": drawing.height,
-        "num_inference_steps": job.num_inference_steps,
+        "num_inference_steps": max(_FEWEST_STEPS.get(kind, 1), job.num_inference_steps),
         "guidance_scale": job.guidance_scale,
         "max_guidance_scale": job.guidance_scale,
         "frame_rate": int(rate) if rate.denominator == 1 else float(rate),
@@ -82,11 +91,11 @@ def call_arguments(
         **_expert_guidance(job, pipe),
         **_skipped_blocks(pipe),
         **_inputs(job, spec, pipe, drawing, held),
-        **_SPECIAL.get(kind.__name__, {}),
+        **_SPECIAL.get(kind, {}),
     }
-    if held is not None and kind.__name__ in _HOLDS_LATENTS:
+    if held is not None and kind in _HOLDS_LATENTS:
         wanted |= latent_arguments(held, pipe, drawing.size, drawing.num_frames, generator)
-    taken = {name: value for name, value in wanted.items() if name in call_parameters(kind)}
+    taken = {name: value for name, value in wanted.items() if name in call_parameters(pipe)}
     return {**taken, **spec.call}
 
 
@@ -104,7 +113,7 @@ def _expert_guidance(job: Generate, pipe: Any) -> dict[str, float]:
 
 def _skipped_blocks(pipe: Any) -> dict[str, list[int]]:
     """LTX-2 guides itself by leaving out block 28, which a smaller network does not have."""
-    if "spatio_temporal_guidance_blocks" not in call_parameters(type(pipe)):
+    if "spatio_temporal_guidance_blocks" not in call_parameters(pipe):
         return {}
     return {"spatio_temporal_guidance_blocks": [min(28, len(pipe.transformer.transformer_blocks) - 1)]}
 
@@ -113,7 +122,9 @@ def _inputs(
     job: Generate, spec: ModelSpec, pipe: Any, drawing: Drawing, held: HeldFrames | None
 ) -> dict[str, Any]:
     """The job's pictures and videos, as `pipe` wants them."""
-    kind = type(pipe).__name__
+    kind = class_name(pipe)
+    if kind.startswith("WanAnimate2"):
+        return _animation_inputs(job, drawing)
     if kind == "WanVACEPipeline":
         return _vace_inputs(job, drawing, held)
     if kind in ("LTXConditionPipeline", "LTX2ConditionPipeline"):
@@ -121,7 +132,9 @@ def _inputs(
     found: dict[str, Any] = {}
     ordered = sorted(job.images, key=lambda image: image.frame % drawing.num_frames)
     pictures = [drawing_inputs.picture(image, drawing.size) for image in ordered]
-    if held is not None:
+    if held is not None and held.at_end:
+        found["last_image"] = held.images[0]
+    elif held is not None:
         pictures = held.images[-1:] + pictures
     if pictures:
         found["image"] = pictures[0]
@@ -141,7 +154,7 @@ def _conditions(job: Generate, pipe: Any, drawing: Drawing, held: HeldFrames | N
     conditions: list[Any] = []
     if held is not None:
         first = held.places(drawing.num_frames)[0]
-        if type(pipe).__name__ == "LTX2ConditionPipeline":
+        if class_name(pipe) == "LTX2ConditionPipeline":
             index = _round_up(first, fold) // fold
             conditions.append(LTX2VideoCondition(frames=held.images, index=index))
         else:
@@ -149,7 +162,7 @@ def _conditions(job: Generate, pipe: Any, drawing: Drawing, held: HeldFrames | N
     for image in sorted(job.images, key=lambda image: image.frame % drawing.num_frames):
         shown = drawing_inputs.picture(image, drawing.size)
         frame = image.frame % drawing.num_frames
-        if type(pipe).__name__ == "LTX2ConditionPipeline":
+        if class_name(pipe) == "LTX2ConditionPipeline":
             # It counts latent frames, and leaves out what stands beyond the last without a word.
             index = _round_up(frame, fold) // fold
             conditions.append(LTX2VideoCondition(frames=shown, index=index, strength=image.strength))
@@ -179,6 +192,23 @@ def _vace_inputs(job: Generate, drawing: Drawing, held: HeldFrames | None) -> di
     if job.references:
         found["reference_images"] = [drawing_inputs.whole_picture(source) for source in job.references]
     return found
+
+
+def _animation_inputs(job: Generate, drawing: Drawing) -> dict[str, Any]:
+    """Who appears, and the video that is followed, both in the size that is drawn: no edges are filled."""
+    if not job.references or job.control is None:
+        hint = "Choose a picture of who appears, and a video that leads."
+        raise InputError("This model sets somebody in the motion of a video; one of them is missing.", hint)
+    count = drawing.num_frames
+    return {
+        "image": drawing_inputs.picture(job.references[0], drawing.size),
+        "driving_video": drawing_inputs.held_film(job.control, drawing.size, job.frame_rate, count),
+        # A shorter video than one segment would be filled up with its own mirror image.
+        "segment_frame_length": min(SEGMENT, count),
+        # It works out the size from the area and the picture's shape, and rounds down: a little more.
+        "width": drawing.width + 1,
+        "height": drawing.height + 1,
+    }
 
 
 def _round_up(value: int, step: int) -> int:

@@ -16,7 +16,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.autoencoders.autoencoder_kl_temporal_decoder import AutoencoderKLTemporalDecoder
 from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 
-from studio.adapters.pipeline_facts import spatial_fold
+from studio.adapters.pipeline_facts import class_name, spatial_fold
 from studio.media.fingerprint import content_hash
 from studio.paths import cache_folder
 
@@ -49,7 +49,7 @@ class LatentPreview:
         if isinstance(self._vae, AutoencoderKLWan) and shape[1] * shape[2] <= _FEW_CELLS:
             return [self._decoded(video[:, :1])]
         if self._map is None:
-            self._map = self._known_map(pipe._execution_device)
+            self._map = self._known_map(pipe)
         picked = np.unique(np.linspace(0, video.shape[1] - 1, _SHOWN_FRAMES).round().astype(int))
         cells = self._raw(video[:, picked]).cpu().numpy()
         colours = np.einsum("cfhw,ck->fhwk", cells, self._map[:-1]) + self._map[-1]
@@ -68,11 +68,11 @@ class LatentPreview:
         scale = self._vae.config.get("scaling_factor") or 1.0
         return latents / scale if mean is None or std is None else latents * std / scale + mean
 
-    def _known_map(self, device: torch.device) -> np.ndarray:
+    def _known_map(self, pipe: Any) -> np.ndarray:
         """float32 (channels + 1, 3): from the disk, else fitted now."""
         if self._file.is_file():
             return np.load(self._file)
-        fitted = self._fitted_map(device)
+        fitted = self._fitted_map(pipe)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         part = self._file.with_suffix(".partial.npy")
         np.save(part, fitted)
@@ -80,14 +80,14 @@ class LatentPreview:
         return fitted
 
     @torch.no_grad()
-    def _fitted_map(self, device: torch.device) -> np.ndarray:
+    def _fitted_map(self, pipe: Any) -> np.ndarray:
         flat = isinstance(self._vae, AutoencoderKL | AutoencoderKLTemporalDecoder)
         weight = next(self._vae.parameters())
         cells, colours = [], []
         # One at a time: some autoencoders encode a single video only.
         for field in _colour_fields(_CELLS * self._fold):
-            picture = torch.from_numpy(field / 127.5 - 1).permute(2, 0, 1)[None]
-            picture = (picture if flat else picture[:, :, None]).to(device, weight.dtype)
+            picture = torch.from_numpy(_as_seen(pipe, field)).permute(2, 0, 1)[None]
+            picture = (picture if flat else picture[:, :, None]).to(pipe._execution_device, weight.dtype)
             found = self._vae.encode(picture)
             latent = found.latent_dist.mode() if hasattr(found, "latent_dist") else found.latent
             latent = latent.float().reshape(latent.shape[1], -1, *latent.shape[-2:])[:, 0]
@@ -98,6 +98,14 @@ class LatentPreview:
         # A little ridge: more channels than independent colours must not blow up.
         square = known.T @ known + _RIDGE * len(known) * np.eye(known.shape[1])
         return np.linalg.solve(square, known.T @ np.concatenate(colours)).astype(np.float32)
+
+
+def _as_seen(pipe: Any, field: np.ndarray) -> np.ndarray:
+    """Colours of 0 … 255 as the autoencoder of `pipe` wants them: -1 … 1, or by a mean and spread."""
+    if hasattr(pipe, "pixel_mean"):
+        mean, std = (np.float32(getattr(pipe, name)) for name in ("pixel_mean", "pixel_std"))
+        return (field / 255 - mean) / std
+    return field / 127.5 - 1
 
 
 def _identity(vae_folder: Path) -> str:
@@ -128,7 +136,12 @@ def _statistic(vae: Any, name: str, latents: torch.Tensor) -> torch.Tensor | Non
 
 def _ordered(pipe: Any, latents: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
     """`latents` of one video as (C, F, h, w)."""
-    kind = type(pipe).__name__
+    kind = class_name(pipe)
+    if latents.ndim == 2:
+        return _unrolled(latents, pipe.patch_size, shape)
+    if kind.startswith("WanAnimate2"):
+        # The first cell of time shows who appears; it is no part of the video.
+        latents = latents[:, :, 1:]
     if latents.ndim == 3:
         frames, rows, columns = shape
         patch, patch_t = pipe.transformer_spatial_patch_size, pipe.transformer_temporal_patch_size
@@ -141,6 +154,13 @@ def _ordered(pipe: Any, latents: torch.Tensor, shape: tuple[int, int, int]) -> t
     elif kind.startswith(_CHANNELS_LAST):
         latents = latents.permute(0, 4, 1, 2, 3)
     return latents[0]
+
+
+def _unrolled(rows: torch.Tensor, patch: tuple[int, int, int], shape: tuple[int, int, int]) -> torch.Tensor:
+    """MiniMax-H3's rows, one for each patch of the video, as (C, F, h, w)."""
+    counts = [size // step for size, step in zip(shape, patch, strict=True)]
+    cells = rows.reshape(*counts, -1, *patch)
+    return cells.permute(3, 0, 4, 1, 5, 2, 6).reshape(-1, *shape)
 
 
 def _enlarged(frame: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from studio.adapters.pipeline_facts import class_name
+
 # The last prompt is always kept; earlier ones only as long as all together are small (LTX-2's are not).
 _KEPT_BYTES = 256 * 2**20
 
@@ -34,7 +36,7 @@ class PromptMemory:
         def remembered(*args: Any, **options: Any) -> Any:
             if any(isinstance(value, torch.Tensor) for value in (*args, *options.values())):
                 return encode(*args, **options)
-            key = repr((type(pipe).__name__, args, sorted(options.items())))
+            key = repr((class_name(pipe), args, sorted(options.items())))
             if key not in self._known:
                 self._known[key] = encode(*args, **options)
             self._known.move_to_end(key)

@@ -98,7 +98,7 @@ def _tapped_step(kind: Any, tap: SchedulerTap) -> Callable[..., Any]:
 def _clean(
     scheduler: Any, prediction: torch.Tensor, sample: torch.Tensor, result: Any
 ) -> torch.Tensor | None:
-    """x0 as the scheduler itself has found it, else along the flow: x0 = sample − σ · velocity.
+    """x0 as the scheduler itself has found it, else along the flow: x0 = sample ∓ σ · velocity.
 
     None for schedulers of which neither is known.
     """
@@ -111,7 +111,9 @@ def _clean(
         return outputs[-1]
     kind = scheduler.config.get("prediction_type", "flow_prediction")
     if kind == "flow_prediction" and hasattr(scheduler, "sigmas") and scheduler.step_index:
-        return sample - float(scheduler.sigmas[scheduler.step_index - 1]) * prediction
+        # MiniMax-H3's flow leads to the picture, that of all others away from it.
+        velocity = -prediction if type(scheduler).__name__ == "MiniMaxH3Scheduler" else prediction
+        return sample - float(scheduler.sigmas[scheduler.step_index - 1]) * velocity
     return None
 
 

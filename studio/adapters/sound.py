@@ -19,7 +19,8 @@ def stereo_48k(output: Any, pipe: Any, frames: int, frame_rate: Rate) -> np.ndar
         return None
     samples = sound[0].float().cpu().numpy().reshape(-1, sound.shape[-1])
     pair = np.stack([samples[0], samples[-1]], axis=1).astype(np.float32)
-    audio = resampled(pair, pipe.vocoder.config.output_sampling_rate, _RATE)
+    rate = getattr(output, "sampling_rate", None) or pipe.vocoder.config.output_sampling_rate
+    audio = resampled(pair, rate, _RATE)
     length = round(frames * _RATE / frame_rate.fraction)
     audio = np.clip(audio[:length], -1, 1)
     return np.pad(audio, ((0, length - len(audio)), (0, 0)))

@@ -12,7 +12,7 @@ from studio.jobs.few_step import few_step_of, few_step_shortcoming
 from studio.jobs.job import Expert, Generate, Lora, capabilities_for
 from studio.jobs.windows import is_long, parts_of, planned
 from studio.models.signatures import family_called
-from studio.models.spec import ModelSpec
+from studio.models.spec import Capability, ModelSpec
 from studio.models.weights_kind import misfit
 
 MAX_GUIDANCE = 30
@@ -136,15 +136,23 @@ def _setting_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     return found
 
 
+def _mismatch(spec: ModelSpec, needed: tuple[Capability, ...], lacking: tuple[Capability, ...]) -> Problem:
+    """Why a model that can do each of `needed` cannot do just that."""
+    if lacking:
+        more = " and ".join(one.value for one in lacking)
+        message = f"{spec.title} does this together with {more} only."
+        return Problem("error", "model", message, "Add what is missing, or choose another model.")
+    wishes = " and ".join(one.value for one in needed)
+    return Problem("error", "model", f"{spec.title} can do {wishes}, but not both at once.", "Leave one out.")
+
+
 def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     found: list[Problem] = []
     needed = capabilities_for(job)
     family = family_called(spec.family)
     can_each = set(needed) <= set(spec.capabilities) and not is_long(job, spec)
     if can_each and family is not None and not family.pipeline_for(needed):
-        wishes = " and ".join(one.value for one in needed)
-        message = f"{spec.title} can do {wishes}, but not both at once."
-        found.append(Problem("error", "model", message, "Leave one out."))
+        found.append(_mismatch(spec, needed, family.lacking(needed)))
     if job.flow_shift is not None and spec.defaults.flow_shift is None:
         found.append(Problem("error", "flow_shift", f"{spec.title} has no flow shift to set."))
     elif job.flow_shift is not None and not 0 < job.flow_shift <= 100:

@@ -10,13 +10,22 @@ import msgspec
 
 from studio.errors import ModelError
 
-INDEX_NAMES = ("model_index.json", "modular_model_index.json")
+MODULAR_INDEX = "modular_model_index.json"
+INDEX_NAMES = ("model_index.json", MODULAR_INDEX)
+# Pipelines that exist in that form only, and that there is a family for.
+MODULAR_CLASSES = (
+    "MiniMaxH3ModularPipeline",
+    "WanAnimate2ModularPipeline",
+    "WanAnimate2DistilledModularPipeline",
+)
+# Components that no pipeline here loads: a filter for single pictures, MiniMax-H3's second 62 GB network.
+_UNUSED = ("safety_checker", "transformer_ref")
 
 
 def modular_refusal(name: str) -> ModelError:
-    """Why a model that exists only as diffusers' modular pipeline is not taken."""
+    """Why a model that exists only as a modular pipeline without a family here is not taken."""
     return ModelError(
-        f"{name} is only there as a modular pipeline, which Kinora cannot run yet.",
+        f"{name} is only there as a modular pipeline that Kinora cannot run.",
         "Choose one that has a model_index.json.",
     )
 
@@ -51,7 +60,7 @@ def components(index: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in index.items():
         match value:
-            case [_, str(class_name), *_] if not name.startswith("_"):
+            case [_, str(class_name), *_] if not name.startswith("_") and name not in _UNUSED:
                 found[name] = class_name
             case _:
                 pass
@@ -63,9 +72,27 @@ def has_weights(class_name: str) -> bool:
     return _WEIGHTLESS.search(class_name) is None
 
 
+def index_of(folder: Path) -> Path | None:
+    """The file that names a model's components; None in a folder that has none."""
+    contents = {name: (folder / name).read_bytes() for name in INDEX_NAMES if (folder / name).is_file()}
+    return folder / index_name(contents) if contents else None
+
+
+def index_name(contents: dict[str, bytes]) -> str:
+    """Which of a model's index files counts, of at least one, by their contents.
+
+    The classic one, unless the modular one names a pipeline that there is no classic one for: makers keep
+    another library's beside it.
+    """
+    modular = contents.get(MODULAR_INDEX, b"")
+    if any(name.encode() in modular for name in MODULAR_CLASSES):
+        return MODULAR_INDEX
+    return next(name for name in INDEX_NAMES if name in contents)
+
+
 def missing_parts(folder: Path) -> list[str]:
     """What `folder` lacks to be a model: its index, component folders, weights, shards of weights."""
-    index_file = next((folder / name for name in INDEX_NAMES if (folder / name).is_file()), None)
+    index_file = index_of(folder)
     if index_file is None:
         return [INDEX_NAMES[0]]
     try:

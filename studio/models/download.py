@@ -14,7 +14,14 @@ import msgspec
 from studio.errors import DiskFullError, ModelError, storage_error
 from studio.locking import FileLock
 from studio.models.amounts import amount
-from studio.models.completeness import INDEX_NAMES, modular_refusal
+from studio.models.completeness import (
+    INDEX_NAMES,
+    MODULAR_CLASSES,
+    MODULAR_INDEX,
+    index_name,
+    modular_refusal,
+    parse_json,
+)
 from studio.models.fetching import Fetch
 from studio.models.hub_cache import RepoFolder, cache_folders
 from studio.models.hub_client import HubClient
@@ -47,17 +54,19 @@ def plan(client: HubClient, revision: str = "main", variant: str = "", names: tu
     tree = client.tree(commit)
     if names:
         return Plan(client.repo, commit, tree, named_files(client.repo, tree, names))
-    index = next((name for name in INDEX_NAMES for file in tree if file.path == name), None)
-    if index is None:
+    present = {file.path for file in tree}
+    indexes = {name: client.small_file(commit, name) for name in INDEX_NAMES if name in present}
+    if not indexes:
         raise ModelError(
             f"{client.repo} is not a model in diffusers' layout: it has no {INDEX_NAMES[0]}.",
             "Look for one whose name ends in -Diffusers, or add a single file: studio models add FILE",
         )
-    if index != INDEX_NAMES[0]:
+    name = index_name(indexes)
+    table = parse_json(indexes[name], f"{client.repo}: {name}")
+    if name == MODULAR_INDEX and table.get("_class_name") not in MODULAR_CLASSES:
         # Before gigabytes are fetched that nothing here could use.
         raise modular_refusal(client.repo)
-    files = needed_files(client.repo, tree, client.small_file(commit, index), variant)
-    return Plan(client.repo, commit, tree, files)
+    return Plan(client.repo, commit, tree, needed_files(client.repo, tree, indexes[name], variant))
 
 
 class ModelDownload:

@@ -64,6 +64,8 @@ class Route(msgspec.Struct, frozen=True):
     """How many frames of what came before it shows again when it goes on from them."""
     held_back: int = 0
     """How many frames of what comes after it shows already when it leads up to them."""
+    needs: frozenset[Capability] = frozenset()
+    """What it cannot do without."""
 
 
 class Family(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +91,15 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
     def route_for(self, needed: tuple[Capability, ...]) -> Route | None:
         """The first route that can do all of `needed` at once; None: no one can."""
-        return next((one for one in self.routes if one.able.issuperset(needed)), None)
+        fitting = (one for one in self.routes if one.able.issuperset(needed))
+        return next((one for one in fitting if one.needs.issubset(needed)), None)
+
+    def lacking(self, needed: tuple[Capability, ...]) -> tuple[Capability, ...]:
+        """What has to be asked for besides `needed`; empty where more would not help."""
+        found = next((one for one in self.routes if one.able.issuperset(needed)), None)
+        return (
+            () if found is None else tuple(one for one in Capability if one in found.needs.difference(needed))
+        )
 
     def pipeline_for(self, needed: tuple[Capability, ...]) -> str | None:
         """The pipeline class of that route."""
@@ -103,6 +113,9 @@ def route(pipeline: str, *able: Capability, held: int = 0, held_back: int = 0) -
     return Route(pipeline, frozenset(able) | {one for one, count in more if count}, held, held_back)
 
 
+_FOLLOWING = frozenset((Capability.CONTROL, Capability.REFERENCES))
+
+
 def _limits(
     multiple: int,
     frames: FrameGrid,
@@ -111,6 +124,7 @@ def _limits(
     sides: tuple[int, int] = (64, 1920),
     loras: int = 8,
     tokens: int = 512,
+    rates: tuple[int, ...] = (),
 ) -> Limits:
     return Limits(
         min_size=sides[0],
@@ -120,6 +134,7 @@ def _limits(
         schedulers=schedulers,
         max_loras=loras,
         prompt_tokens=tokens,
+        frame_rates=tuple(map(Rate, rates)),
     )
 
 
@@ -203,6 +218,26 @@ FAMILIES: dict[str, Family] = {
         routes=(route("SkyReelsV2Pipeline", _TEXT, held=9, held_back=8),),
         limits=_limits(16, _FOURS, _OWN_SIGMAS),
         defaults=_defaults((960, 544), 97, 24, 50, 6.0, 8.0),
+    ),
+    "wan-animate-2": Family(
+        title="Wan-Animate-2",
+        routes=(Route("WanAnimate2ModularPipeline", _FOLLOWING, needs=_FOLLOWING),),
+        # It goes on by itself, in parts of 81 frames; all its pictures are on the device at once.
+        limits=_limits(16, FrameGrid(4, 1, 5, 401), ("euler",)),
+        defaults=_defaults((640, 800), 81, 24, 40, 3.0, 5.0),
+    ),
+    "wan-animate-2-distilled": Family(
+        title="Wan-Animate-2, distilled",
+        routes=(Route("WanAnimate2DistilledModularPipeline", _FOLLOWING, needs=_FOLLOWING),),
+        limits=_limits(16, FrameGrid(4, 1, 5, 401), ("euler",)),
+        defaults=_defaults((640, 800), 81, 24, 10, 1.0, 5.0),
+    ),
+    "minimax-h3": Family(
+        title="MiniMax-H3",
+        routes=(route("MiniMaxH3ModularPipeline", _TEXT, _IMAGE, _ENDS, held=1, held_back=1),),
+        limits=_limits(32, FrameGrid(17, 5, 124, 345), rates=(24,)),
+        defaults=_defaults((1344, 768), 124, 24, 50, 1.0, 12.0),
+        makes_sound=True,
     ),
     "ltx": Family(
         title="LTX-Video",
@@ -314,6 +349,9 @@ def family_table(name: str) -> dict[str, Any]:
 
 
 _BY_CLASS = {
+    "WanAnimate2ModularPipeline": "wan-animate-2",
+    "WanAnimate2DistilledModularPipeline": "wan-animate-2-distilled",
+    "MiniMaxH3ModularPipeline": "minimax-h3",
     "SkyReelsV2Pipeline": "wan-skyreels-v2",
     "LTXPipeline": "ltx",
     "LTXImageToVideoPipeline": "ltx",

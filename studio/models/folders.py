@@ -8,7 +8,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from studio.errors import ModelError
-from studio.models.completeness import INDEX_NAMES, missing_parts, modular_refusal, read_json
+from studio.models.completeness import (
+    MODULAR_CLASSES,
+    MODULAR_INDEX,
+    index_of,
+    missing_parts,
+    modular_refusal,
+    read_json,
+)
 from studio.models.families import ADAPTER, FAMILIES, Family, family_id
 from studio.models.signatures import family_of_class
 from studio.models.spec import Licence, Limits, ModelSpec
@@ -19,12 +26,13 @@ def spec_of_folder(folder: Path, model_id: str = "") -> ModelSpec:
 
     Raises ModelError for a folder that is no pipeline, is not whole, or makes no video.
     """
-    if not (folder / INDEX_NAMES[0]).is_file():
-        if (folder / INDEX_NAMES[1]).is_file():
-            raise modular_refusal(folder.name)
+    index_file = index_of(folder)
+    if index_file is None:
         hint = "Choose a folder that has a model_index.json, as diffusers saves it."
         raise ModelError(f"{folder} is not a diffusers model.", hint)
-    index = read_json(folder / "model_index.json")
+    index = read_json(index_file)
+    if index_file.name == MODULAR_INDEX and index.get("_class_name") not in MODULAR_CLASSES:
+        raise modular_refusal(folder.name)
     if missing := missing_parts(folder):
         hint = "Fetch it again; weights must be safetensors files."
         raise ModelError(f"{folder.name} is not complete: {missing[0]} is missing.", hint, ", ".join(missing))
@@ -88,4 +96,6 @@ def _config(folder: Path, component: str) -> dict[str, Any]:
 def model_files(folder: Path) -> tuple[str, ...]:
     """Every file that makes the model what it is, relative to `folder`."""
     found = [path for path in folder.glob("*/*") if path.suffix in (".json", ".safetensors", ".model")]
-    return ("model_index.json", *sorted(path.relative_to(folder).as_posix() for path in found))
+    index = index_of(folder)
+    named = (index.name,) if index is not None else ()
+    return (*named, *sorted(path.relative_to(folder).as_posix() for path in found))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from studio.models.completeness import missing_parts
+from studio.models.completeness import index_of, missing_parts
 from studio.models.selection import RemoteFile, needed_files
 from studio.settings import load_settings
 
@@ -128,15 +128,14 @@ class RepoFolder:
     def missing(self, commit: str, variant: str = "") -> list[str]:
         """The files that a snapshot still lacks to be usable; empty when it is whole.
 
-        By the repository's own list where that is known, else by what model_index.json names.
+        By the repository's own list where that is known, else by what its index names.
         """
         folder = self.snapshot(commit)
         missing = missing_parts(folder)
-        tree = self.tree(commit)
-        if missing or tree is None:
+        tree, index = self.tree(commit), index_of(folder)
+        if missing or tree is None or index is None:
             return missing
-        index = (folder / "model_index.json").read_bytes()
-        needed = needed_files(self.repo, tree, index, variant)
+        needed = needed_files(self.repo, tree, index.read_bytes(), variant)
         return [file.path for file in needed if not _is_whole(folder / file.path, file.size)]
 
     def size_bytes(self) -> int:

@@ -38,20 +38,19 @@ def needed_files(
 ) -> tuple[RemoteFile, ...]:
     """The files of `tree` that the model in `repo` needs, small ones first.
 
-    `index` is the content of its model_index.json, `variant` a precision's name ("fp16"; where a component
+    `index` is the content of its index file, `variant` a precision's name ("fp16"; where a component
     has no such file, its plain one). Raises ModelError where a component has no weights that can be
     loaded safely, or where a path would lead out of the folder.
     """
     needed = [file for file in tree if "/" not in file.path and _is_paper(file.path)]
-    table = parse_json(index, f"{repo}: {INDEX_NAMES[0]}")
+    table = parse_json(index, f"{repo}: its index")
     for name, class_name in components(table).items():
         inside = [file for file in tree if file.path.startswith(f"{name}/")]
-        if not inside and not _may_be_elsewhere(table):
-            hint = "Choose another repository or revision."
-            raise ModelError(f"{repo} is not complete: it has no {name}.", hint)
+        if not inside:
+            raise ModelError(f"{repo} is not complete: it has no {name}.", _where_it_is(table[name]))
         settings = [file for file in inside if file.path.endswith(_SETTINGS) and not _is_shard_list(file)]
         needed += [file for file in settings if file.path.count("/") == 1]
-        if inside and has_weights(class_name):
+        if has_weights(class_name):
             needed += _weights(repo, name, inside, variant)
     for file in needed:
         _check_path(repo, file.path)
@@ -71,9 +70,13 @@ def named_files(repo: str, tree: tuple[RemoteFile, ...], names: tuple[str, ...])
     return tuple(known[name] for name in names)
 
 
-def _may_be_elsewhere(table: dict[str, Any]) -> bool:
-    """A modular pipeline's index may name components of other repositories."""
-    return "Modular" in str(table.get("_class_name", ""))
+def _where_it_is(entry: list[Any]) -> str:
+    """A hint: a modular pipeline's index may name components of other repositories."""
+    match entry:
+        case [_, _, {"pretrained_model_name_or_path": str(other)}] if other:
+            return f"That part comes from {other}: choose a model that holds all of its own."
+        case _:
+            return "Choose another repository or revision."
 
 
 def _is_paper(path: str) -> bool:
