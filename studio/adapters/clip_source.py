@@ -15,6 +15,7 @@ from studio.media.audio import sound_blocks
 from studio.media.info import MediaInfo
 from studio.media.probe import probe
 from studio.media.reader import open_reader
+from studio.render.levels import visible
 from studio.timing import Rate, RationalTime, TimeRange, frame_time
 
 SOUND_RATE = 48_000
@@ -70,7 +71,7 @@ def reported(
     for k, image in enumerate(frames, start):
         context.raise_if_cancelled()
         if context.wants_preview():
-            context.preview([image[..., :3]])
+            context.preview([visible(image)])
         yield image
         context.progress("render", k + 1, count)
 

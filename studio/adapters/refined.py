@@ -18,6 +18,7 @@ from torch import Tensor
 
 from studio.networks.interpolation import GRID, Refiner
 from studio.render.flow import Guess, InBetweens, faded_where_lost
+from studio.render.levels import levels, stored, visible
 
 # Larger pictures are cut into tiles of about so many pixels: at 1080p the whole process stays under 1.5 GB
 # with two pictures in the making.
@@ -57,7 +58,7 @@ class Refined:
         self._half = _half_is_quicker(self._device)
 
     def picture(self, pair: Pair, t: float, pool: Executor | None = None) -> np.ndarray:
-        """The uint8 RGB picture at `t`, 0 < t < 1, between the two of `pair`.
+        """The picture at `t`, 0 < t < 1, between the two of `pair`, and of their kind.
 
         With a `pool` the views are drawn side by side: for one picture that is wanted soon.
         """
@@ -66,7 +67,7 @@ class Refined:
         for tile in _tiles(*shape[:2]):
             seen = partial(self._seen, pair, tile, t)
             drawn = sum(pool.map(seen, pair.views) if pool else map(seen, pair.views)) / len(pair.views)
-            image = np.clip(drawn + 0.5, 0, 255).astype(np.uint8)
+            image = stored(np.asarray(drawn), pair.first.dtype)
             motion = _enlarged(pair.sight(VIEWS[0]).guess(t), tile, shape).motion
             first, second = pair.first[tile.rows, tile.columns], pair.second[tile.rows, tile.columns]
             result[tile.rows, tile.columns] = _kept_still(image, first, second, motion)
@@ -74,7 +75,7 @@ class Refined:
 
     @torch.inference_mode()
     def _seen(self, pair: Pair, tile: Tile, t: float, view: View) -> np.ndarray:
-        """`tile` of the picture as drawn in `view`, turned back: float32 (H, W, 3), 0 to 255."""
+        """`tile` of the picture as drawn in `view`, turned back: float32 `levels`."""
         sight, shape = pair.sight(view), pair.first.shape
         guess = sight.guess(1 - t if view.swapped else t)
         here = tile.flipped(view.flip, shape)
@@ -85,7 +86,7 @@ class Refined:
         return inner if view.flip is None else cv2.flip(inner, view.flip)
 
     def _draw(self, sight: Sight, guess: Guess, wide: Tile, t: float) -> np.ndarray:
-        first, second = (picture[wide.rows, wide.columns] for picture in (sight.first, sight.second))
+        first, second = (levels(whole[wide.rows, wide.columns]) for whole in (sight.first, sight.second))
         hints = np.stack([guess.share, np.clip(guess.mismatch / _MISMATCH, 0, 3)], axis=-1)
         inputs = [self._tensor(array) for array in (first, second, guess.motion, hints)]
         inputs[0], inputs[1] = inputs[0] / 255, inputs[1] / 255
@@ -104,11 +105,11 @@ class Refined:
 
 
 class Sight:
-    """Two uint8 RGB pictures in one view; their motion is measured once, whichever thread asks first."""
+    """Two pictures in one view; their motion is measured once, whichever thread asks first."""
 
     def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
         self.first, self.second = first, second
-        self._small = InBetweens(_shrunk(first), _shrunk(second), may_be_cut=False)
+        self._small = InBetweens(visible(_shrunk(first)), visible(_shrunk(second)), may_be_cut=False)
         self._lock = threading.Lock()
         self._guess: tuple[float, Guess] | None = None
 
@@ -122,7 +123,7 @@ class Sight:
 
 
 class Pair:
-    """Two uint8 RGB pictures of one size, seen in `views`."""
+    """Two pictures of one size and kind, uint8 or uint16, RGB or straight RGBA, seen in `views`."""
 
     def __init__(self, first: np.ndarray, second: np.ndarray, views: Sequence[View] = VIEWS[:1]) -> None:
         self.first, self.second = first, second

@@ -17,9 +17,9 @@ from studio.adapters.clip_source import SOUND_RATE, ClipSource, open_source, rep
 from studio.errors import UsageError
 from studio.jobs.job import Interpolate, Tear
 from studio.media.audio import AudioReader
-from studio.media.reader import Frame, FrameReader, open_reader
+from studio.media.reader import VideoReader
 from studio.render.changes import Change, steps, without_repeats
-from studio.render.flow import cross_fade
+from studio.render.levels import cross_fade, visible
 from studio.render.retiming import Retiming
 from studio.render.stretching import Stretched
 from studio.timing import Rate, RationalTime, TimeRange
@@ -32,15 +32,26 @@ _LONGEST_TRAVEL_S = Fraction(1, 4)
 _LEAD_S = 1
 
 Draw = Callable[[float], np.ndarray]
-"""Gives the uint8 RGB picture at a time 0 < t < 1 between two; may be called in any thread."""
+"""Gives the picture at a time 0 < t < 1 between two; may be called in any thread."""
 Pairing = Callable[[np.ndarray, np.ndarray], Draw]
+"""Two pictures of one kind, uint8 or uint16, RGB or straight RGBA → what draws such between them."""
+
+
+class _Moment(NamedTuple):
+    """A frame of the source."""
+
+    picture: np.ndarray
+    """As deep as the source, with its alpha."""
+    image: np.ndarray
+    """uint8 RGB: what changes are looked for in."""
+    seconds: Fraction
 
 
 class _Span(NamedTuple):
     """What is between two frames that are shown one after the other; the last has none behind it."""
 
-    first: Frame
-    second: Frame | None
+    first: _Moment
+    second: _Moment | None
     change: Change
 
 
@@ -53,7 +64,8 @@ def resampled(job: Interpolate, context: RunContext, pairing: Pairing, threads: 
     source = open_source(job.source, context)
     if source.info.kind == "picture":
         raise UsageError("A still picture has no motion to interpolate.", "Animate it instead.")
-    _say_limits(source, context)
+    deep = source.info.bit_depth > 8
+    _say_kind(source, deep, context)
     retiming = Retiming(job.speed, source.time_range.duration.seconds)
     count = max(1, RationalTime.from_seconds(retiming.duration).to_frames(job.frame_rate))
     start = context.finished_frames
@@ -62,21 +74,24 @@ def resampled(job: Interpolate, context: RunContext, pairing: Pairing, threads: 
     if audio is not None and not retiming.is_plain:
         audio = _stretched(source, retiming)
     size = source.info.width, source.info.height
-    return Footage(reported(frames, count, context, start), *size, job.frame_rate, count, audio, start=start)
+    frames = reported(frames, count, context, start)
+    rate, alpha = job.frame_rate, source.has_alpha
+    return Footage(frames, *size, rate, count, audio, start=start, alpha=alpha, deep=deep)
 
 
-def _say_limits(source: ClipSource, context: RunContext) -> None:
-    if source.info.bit_depth > 8:
-        context.notice(f"The source has {source.info.bit_depth} bits a colour; the result has 8.")
-    if source.info.has_alpha:
-        context.notice("The source is transparent in places; the result lies over black.")
+def _say_kind(source: ClipSource, deep: bool, context: RunContext) -> None:
+    if deep:
+        hint = "Saved as .mkv it keeps them; an MP4 has 8."
+        context.notice(f"All {source.info.bit_depth} bits a colour stay in the lossless result.", hint)
+    if source.info.has_alpha and not source.has_alpha:
+        context.notice("The source is transparent in places and HDR; the result lies over black.")
 
 
 def _orders(
     source: ClipSource, job: Interpolate, retiming: Retiming, pairing: Pairing, start: int, count: int
 ) -> Iterator[Callable[[], np.ndarray]]:
     """What to do for each of the frames [start, count) of the result."""
-    with closing(open_reader(source.info.path)) as reader:
+    with VideoReader(source.info.path, alpha=source.has_alpha, deep=True) as reader:
 
         def segment(first: int, end: int) -> Iterator[Callable[[], np.ndarray]]:
             times = [_source_time(source, retiming, number, job.frame_rate) for number in range(first, end)]
@@ -98,7 +113,7 @@ def _between(
     span = next(spans)
     draw: Draw | None = None
     for now in times:
-        while span.second is not None and span.second.time.seconds <= now:
+        while span.second is not None and span.second.seconds <= now:
             span, draw = next(spans), None
         t = _position(span, now, limit)
         if t <= 0 or span.change is Change.STILL or (span.change.is_torn and job.at_cuts is Tear.HOLD):
@@ -111,42 +126,45 @@ def _between(
 
 def _position(span: _Span, now: Fraction, limit: Fraction) -> float:
     """Where `now` lies on the way to the next frame, 0 to 1; below 0 the way has not begun."""
-    if span.second is None or span.first.time.seconds >= now:
+    if span.second is None or span.first.seconds >= now:
         return 0.0
-    end = span.second.time.seconds
-    return float(1 - (end - now) / min(end - span.first.time.seconds, limit))
+    end = span.second.seconds
+    return float(1 - (end - now) / min(end - span.first.seconds, limit))
 
 
 def _draw(span: _Span, pairing: Pairing) -> Draw:
     assert span.second is not None
-    if span.change.is_torn:
-        return partial(cross_fade, span.first.image, span.second.image)
-    return pairing(span.first.image, span.second.image)
+    pictures = span.first.picture, span.second.picture
+    return partial(cross_fade, *pictures) if span.change.is_torn else pairing(*pictures)
 
 
-def _shown(frame: Frame) -> np.ndarray:
-    return frame.image
+def _shown(moment: _Moment) -> np.ndarray:
+    return moment.picture
 
 
-def _spans(reader: FrameReader, begin: Fraction, end: Fraction, job: Interpolate) -> Iterator[_Span]:
+def _spans(reader: VideoReader, begin: Fraction, end: Fraction, job: Interpolate) -> Iterator[_Span]:
     """Neighbouring source frames, from the one that is shown at `begin` to one behind `end`."""
     start = RationalTime.from_seconds(max(Fraction(0), begin - _LEAD_S))
     wide = TimeRange(start, RationalTime.from_seconds(end + 2 * _LEAD_S) - start)
     frames = _from_shown(reader, wide)
     if job.replace_repeats:
         frames = without_repeats(frames)
-    last: Frame | None = None
+    last: _Moment | None = None
     for first, second, change in steps(frames):
         yield _Span(first, second, change)
         last = second
-    yield _Span(last or Frame(reader.at(start), start), None, Change.STILL)
+    yield _Span(last or _moment(reader.at(start), start), None, Change.STILL)
 
 
-def _from_shown(reader: FrameReader, time_range: TimeRange) -> Iterator[Frame]:
-    yield Frame(reader.at(time_range.start), time_range.start)
+def _from_shown(reader: VideoReader, time_range: TimeRange) -> Iterator[_Moment]:
+    yield _moment(reader.at(time_range.start), time_range.start)
     for frame in reader.frames(time_range):
         if frame.time > time_range.start:
-            yield frame
+            yield _moment(frame.image, frame.time)
+
+
+def _moment(picture: np.ndarray, time: RationalTime) -> _Moment:
+    return _Moment(picture, visible(picture), time.seconds)
 
 
 def _drawn(orders: Iterator[Callable[[], np.ndarray]], threads: int) -> Iterator[np.ndarray]:

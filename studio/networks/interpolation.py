@@ -52,12 +52,14 @@ class Refiner(nn.Module):
         `first`, `second` (B, 3, H, W) in 0 to 1, sides divisible by GRID; `motion` (B, 2, H, W) pixels from
         first to second on the grid of time t; `hints` (B, 2, H, W): the classical weight of the first picture
         0 to 1, and the mismatch after warping in units of 20 grey levels; `t` (B,). Both results (B, 3, H, W)
-        are about 0 to 1.
+        are about 0 to 1. What pictures have behind their colours, for example alpha, is moved and blended as
+        those are; the network does not see it.
         """
         t = t.view(-1, 1, 1, 1)
+        colours = first[:, :3], second[:, :3]
         flows = torch.cat([-t * motion, (1 - t) * motion], 1)
-        flows = flows + self._coarse_correction(first, second, flows, motion, hints, t)
-        earlier, later = warp(first, flows[:, :2]), warp(second, flows[:, 2:])
+        flows = flows + self._coarse_correction(*colours, flows, motion, hints, t)
+        earlier, later = warp(colours[0], flows[:, :2]), warp(colours[1], flows[:, 2:])
         draft = later + (earlier - later) * hints[:, :1]
         told = self._fine_correction(earlier, later, flows, hints, t)
         flows = flows + enlarged(told[:, :4].float() * FINE_REACH, 2)
@@ -101,10 +103,11 @@ class Refiner(nn.Module):
         return self.correction(x)
 
     def _fused(self, earlier: Tensor, later: Tensor, context: Tensor, hints: Tensor) -> Tensor:
-        unfolded = functional.pixel_unshuffle(_compared(earlier, later), 2)
+        unfolded = functional.pixel_unshuffle(_compared(earlier[:, :3], later[:, :3]), 2)
         fused = functional.pixel_shuffle(self.fusion(torch.cat([unfolded, context], 1)), 2).float()
         trust = torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * fused[:, :1])
-        return later + (earlier - later) * trust + fused[:, 1:]
+        blend = later + (earlier - later) * trust
+        return torch.cat([blend[:, :3] + fused[:, 1:], blend[:, 3:]], 1)
 
     def _start_classical(self) -> None:
         for last in (self.coarse[-1], self.correction, self.fusion[-1]):

@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 import cv2
 import numpy as np
 
+from studio.render.levels import cross_fade, levels, stored, visible
+
 Quality = Literal["fast", "medium"]
 
 # Flow of a larger picture is computed on a copy of this long side: beyond it the search radius of DIS runs
@@ -101,18 +103,23 @@ class Guess(NamedTuple):
 
 
 class InBetweens:
-    """The pictures between `first` and `second`; the motion is measured once, at the first `at`."""
+    """The pictures between `first` and `second`; the motion is measured once, at the first `at`.
+
+    They may be uint8 or uint16, with alpha or without: what is drawn is of the same kind, its alpha moved
+    along the same motion.
+    """
 
     def __init__(self, first: np.ndarray, second: np.ndarray, *, may_be_cut: bool = True) -> None:
         """`may_be_cut` False: the pictures are known to belong together, whatever they look like."""
         self.first = first
         self.second = second
-        self.is_cut = may_be_cut and not np.array_equal(first, second) and alike(first, second) < CUT
+        self._seen = visible(first), visible(second)
+        self.is_cut = may_be_cut and not np.array_equal(first, second) and alike(*self._seen) < CUT
         """The pictures do not show one moving scene."""
         self._flows: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def at(self, t: float) -> np.ndarray:
-        """The uint8 RGB picture at `t` from 0 to 1; the ends are the given pictures themselves."""
+        """The picture at `t` from 0 to 1; the ends are the given pictures themselves."""
         if t <= 0:
             return self.first
         if t >= 1:
@@ -141,15 +148,16 @@ class InBetweens:
         guess = self.guess(t)
         motion = guess.motion
         # Cubic, because bilinear look-ups blur: +0.37 dB on the real clips.
-        earlier = warp(self.first, -t * motion, cv2.INTER_CUBIC).astype(np.float32)
-        later = warp(self.second, (1 - t) * motion, cv2.INTER_CUBIC).astype(np.float32)
+        first, second = levels(self.first), levels(self.second)
+        earlier = warp(first, -t * motion, cv2.INTER_CUBIC).astype(np.float32)
+        later = warp(second, (1 - t) * motion, cv2.INTER_CUBIC).astype(np.float32)
         picture = later + (earlier - later) * guess.share[..., None]
-        return _to_uint8(faded_where_lost(picture, guess, self.first, self.second, t))
+        return stored(faded_where_lost(picture, guess, first, second, t), self.first.dtype)
 
     def _motion(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         if self._flows is None:
-            forward = dense_flow(self.first, self.second)
-            backward = dense_flow(self.second, self.first)
+            first, second = self._seen
+            forward, backward = dense_flow(first, second), dense_flow(second, first)
             there, back = consistency(forward, backward), consistency(backward, forward)
             self._flows = forward, backward, there, back
         return self._flows
@@ -161,7 +169,7 @@ class InBetweens:
 
         Both flows offer a motion for every pixel; the one under which the pictures agree better wins softly.
         """
-        grey_first, grey_second = _grey(self.first), _grey(self.second)
+        grey_first, grey_second = map(_grey, self._seen)
         candidates = (_carried(forward, t), -_carried(backward, 1 - t))
         misses: list[np.ndarray] = []
         for motion in candidates:
@@ -177,17 +185,12 @@ def faded_where_lost(
 ) -> np.ndarray:
     """`picture` at `t`, but the cross-fade where the motion brings together what does not fit.
 
-    `picture` and the result are float32 (H, W, 3), 0 to 255.
+    All are what `levels` gives; `picture` and the result are float32.
     """
     lost = cv2.GaussianBlur(np.clip(guess.mismatch / _MISMATCH - 1, 0, 1), (0, 0), 3)
     lost = (lost * (1 - guess.outside))[..., None]
-    fade = cross_fade(first, second, t).astype(np.float32)
+    fade = cv2.addWeighted(first, 1 - t, second, t, 0).astype(np.float32)
     return picture + (fade - picture) * lost
-
-
-def cross_fade(first: np.ndarray, second: np.ndarray, t: float) -> np.ndarray:
-    """`first` dissolved into `second` at `t` from 0 to 1: uint8, in display values."""
-    return cv2.addWeighted(first, 1 - t, second, t, 0)
 
 
 def _carried(flow: np.ndarray, t: float) -> np.ndarray:
@@ -252,7 +255,3 @@ def _histogram(image: np.ndarray) -> np.ndarray:
     counts = cv2.calcHist([image], [0, 1, 2], None, [8, 8, 8], [0, 256, 0, 256, 0, 256]).reshape(8, 64)
     counts = cv2.GaussianBlur(counts, (0, 0), 0.8)
     return counts / counts.sum()
-
-
-def _to_uint8(image: np.ndarray) -> np.ndarray:
-    return np.clip(image + 0.5, 0, 255).astype(np.uint8)

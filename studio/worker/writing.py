@@ -107,8 +107,8 @@ def _write(
 def _writer(footage: Footage, path: Path, comment: str, *, with_sound: bool) -> MasterWriter:
     audio = footage.audio if with_sound else None
     size = footage.width, footage.height
-    kind = {"alpha": footage.alpha, "deep": footage.deep}
-    return MasterWriter(path, *size, footage.rate, audio=audio, comment=comment, **kind)
+    rate, alpha, deep = footage.rate, footage.alpha, footage.deep
+    return MasterWriter(path, *size, rate, audio=audio, comment=comment, alpha=alpha, deep=deep)
 
 
 def _check_room(footage: Footage, master: Master, segments: Segments) -> None:

@@ -12,7 +12,8 @@ from studio.adapters.base import SEGMENT_FRAMES
 from studio.adapters.interpolation import InterpolationAdapter, QualityName, between, loaded, shipped
 from studio.adapters.refined import VIEWS, Pair, Tile, _tiles
 from studio.errors import ModelError, UsageError
-from studio.jobs.job import Interpolate, Quality
+from studio.jobs.job import Interpolate, Quality, Source
+from studio.media.writer import MasterWriter
 from studio.models.catalog import read_spec
 from studio.paths import resources_folder
 from studio.timing import Rate
@@ -138,3 +139,52 @@ def test_a_job_taken_up_again_draws_the_same(adapter: InterpolationAdapter, tmp_
     again = list(adapter.run(replace(job), context).frames)
     assert len(whole) > len(again) == len(whole) - SEGMENT_FRAMES
     assert all(np.array_equal(one, two) for one, two in zip(whole[SEGMENT_FRAMES:], again, strict=True))
+
+
+def test_alpha_moves_with_its_colours(adapter: InterpolationAdapter, tmp_path: Path) -> None:
+    source = tmp_path / "cut-out.mkv"
+    with MasterWriter(source, WIDTH, HEIGHT, Rate(12), alpha=True) as writer:
+        for k in range(5):
+            writer.write(cut_out(4 * k))
+    job = Interpolate(source=Source(str(source)), frame_rate=Rate(24), quality=Quality.FAST)
+    footage = adapter.run(job, RecordingContext(tmp_path))
+    assert footage.alpha and not footage.deep
+    for number, frame in enumerate(list(footage.frames)[:9]):
+        truth = cut_out(2 * number)
+        assert psnr(frame[..., 3:], truth[..., 3:]) > 30, f"frame {number}"
+        solid = truth[..., 3] == 255
+        assert np.abs(frame[solid].astype(int) - truth[solid]).mean() < 4
+
+
+def cut_out(shift: int) -> np.ndarray:
+    """A disc with a pattern that moves over nothing: straight RGBA."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    alpha = np.clip(HEIGHT / 4 - np.hypot(x - WIDTH / 3 - shift, y - HEIGHT / 2) + 0.5, 0, 1)
+    picture = np.roll(scene(0), shift, axis=1)
+    return np.dstack((np.where(alpha[..., None] > 0, picture, 0), np.round(alpha * 255))).astype(np.uint8)
+
+
+def test_ten_bits_stay_more_than_eight(adapter: InterpolationAdapter, tmp_path: Path) -> None:
+    source = tmp_path / "ramp.mkv"
+    with MasterWriter(source, WIDTH, HEIGHT, Rate(12), deep=True) as writer:
+        for k in range(4):
+            writer.write(ramp(4 * k))
+    context = RecordingContext(tmp_path)
+    job = Interpolate(source=Source(str(source)), frame_rate=Rate(24), quality=Quality.FAST)
+    footage = adapter.run(job, context)
+    assert footage.deep and not footage.alpha
+    frames = list(footage.frames)
+    assert np.array_equal(frames[2], ramp(4)), "the source's own frames stay as they are"
+    between_them = frames[3]
+    assert between_them.dtype == np.uint16
+    inside = np.s_[8:-8, 16:-16]
+    missed = np.abs(between_them[inside].astype(int) - ramp(6)[inside])
+    assert missed.mean() < 257 / 4, "less than the half step that rounding to 8 bits would cost"
+    assert len(np.unique(between_them[inside][..., 0])) > 3 * len(np.unique(between_them[inside] // 257))
+
+
+def ramp(shift: float) -> np.ndarray:
+    """A soft slope of few 8-bit levels that moves: uint16 RGB."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    wave = 30_000 + 2_000 * np.sin((x - shift) / 20) + 500 * np.cos(y / 15)
+    return np.repeat(wave[..., None], 3, axis=2).astype(np.uint16)
