@@ -61,7 +61,13 @@ class Recorder:
         with self._condition:
             return [e for e in self.events if not isinstance(e, Paused) and e.job_id == job_id]
 
-    def wait_for(self, kind: type[E], job_id: str, accept: Callable[[E], bool] = lambda _: True) -> E:
+    def wait_for(
+        self,
+        kind: type[E],
+        job_id: str,
+        accept: Callable[[E], bool] = lambda _: True,
+        patience_s: float = PATIENCE_S,
+    ) -> E:
         """The first such event, heard already or still to come."""
 
         def find() -> E | None:
@@ -69,7 +75,7 @@ class Recorder:
             return next(matching, None)
 
         with self._condition:
-            found = self._condition.wait_for(find, PATIENCE_S)
+            found = self._condition.wait_for(find, patience_s)
         assert found is not None, f"no {kind.__name__} among {self.of(job_id)}"
         return found
 

@@ -1,4 +1,4 @@
-"""kill -9 of a long job at random moments: it goes on from its last finished segment, to the same frames."""
+"""kill -9 of in-betweens by the network at random moments: the job goes on, to the same frames."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ from tests.faults.row import Row
 ROOT = Path(__file__).parent.parent.parent
 WIDTH, HEIGHT, COUNT = 96, 64, 210
 PROMISED = "the same frames and sound"
-MODEL = "flow"
 MOMENTS = 20
+# A busy machine may take a minute for what takes ten seconds on a free one.
+PATIENCE_S = 600.0
 
 
 def run() -> Iterator[Row]:
@@ -57,7 +58,7 @@ def film(folder: Path) -> Path:
 
 
 def job(folder: Path) -> Interpolate:
-    return Interpolate(model=MODEL, source=Source(path=str(film(folder))), frame_rate=Rate(60), seed=1)
+    return Interpolate(source=Source(path=str(film(folder))), frame_rate=Rate(60), seed=1)
 
 
 def uninterrupted(folder: Path) -> Path:
@@ -87,7 +88,7 @@ def killed(folder: Path, number: int, wanted: str) -> str:
         kill_at(here, folder, dice.randrange(1, last))
     with stage(here, here / "queue.sqlite") as (engine, recorder):
         entry = engine.jobs()[0]
-        finished = recorder.wait_for(Finished, entry.id)
+        finished = recorder.wait_for(Finished, entry.id, patience_s=PATIENCE_S)
         if engine.jobs()[0].state != JobState.FINISHED:
             return "NOT FINISHED"
     if fingerprint(Path(finished.result.path)) != wanted:
