@@ -160,7 +160,8 @@ def _film_notes(info: MediaInfo, times: FrameTimes) -> list[str]:
         shape = f"{aspect.numerator}:{aspect.denominator}"
         notes.append(f"pixels of {shape}, shown as {info.width}×{info.height}")
     if info.variable_rate:
-        notes.append(f"variable frame rate, {info.rate} fps on average")
+        # On a grid the rate is that of the grid, which the quickest frames follow.
+        notes.append(f"variable frame rate, {info.rate} fps {'at most' if times.snapped else 'on average'}")
     return notes
 
 

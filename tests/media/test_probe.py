@@ -42,7 +42,13 @@ def test_variable_rate_is_seen_and_said(tmp_path: Path) -> None:
     info = probe(make_film(tmp_path / "v.mp4", 8, stamps=stamps, time_base=Fraction(1, 1000)))
     assert info.variable_rate
     assert info.frame_count == 8
-    assert any("variable frame rate" in note for note in info.notes)
+    assert any("variable frame rate" in note and "on average" in note for note in info.notes)
+
+
+def test_variable_rate_on_a_grid_is_called_the_quickest(tmp_path: Path) -> None:
+    stamps = [0, 20, 120, 140, 180, 200, 260, 320]
+    info = probe(make_film(tmp_path / "v.mp4", 8, stamps=stamps, time_base=Fraction(1, 1000), rate=50))
+    assert info.notes == ("variable frame rate, 50 fps at most",)
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
