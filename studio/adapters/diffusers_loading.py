@@ -19,6 +19,7 @@ from studio.adapters.modular_pipe import load_modular
 from studio.adapters.torch_device import pick_dtype
 from studio.errors import ModelError
 from studio.models.completeness import MODULAR_INDEX, index_of, read_json
+from studio.models.families import FAMILIES, SCHEDULERS
 from studio.models.spec import ModelSpec
 
 _TROUBLE = (
@@ -49,13 +50,20 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> tuple[Any, MemoryLad
         if (index := index_of(folder)) is not None and index.name == MODULAR_INDEX:
             modular = load_modular(folder, dtype)
             return modular, MemoryLadder(modular, device)
-        parts = {name: _single_part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
+        parts = {name: _part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
         # By its own class: DiffusionPipeline (0.42.1) silently loads the folder's own network in place of a
         # given one that is optional in that class, as Wan's are.
-        kind = _class_of(folder) if parts else DiffusionPipeline
+        kind = _class_of(spec) if parts else DiffusionPipeline
         pipe: Any = kind.from_pretrained(
-            folder, dtype=dtype, local_files_only=True, use_safetensors=True, **parts
+            folder,
+            dtype=dtype,
+            variant=spec.variant or None,
+            local_files_only=True,
+            use_safetensors=True,
+            **parts,
         )
+        if spec.scheduler:
+            pipe.scheduler = _scheduler(pipe.scheduler, spec)
         return pipe, MemoryLadder(pipe, device)
     except torch.OutOfMemoryError:
         raise
@@ -67,19 +75,35 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> tuple[Any, MemoryLad
         ) from error
 
 
-def _class_of(folder: Path) -> Any:
-    return getattr(diffusers, read_json(folder / "model_index.json")["_class_name"])
+def _class_of(spec: ModelSpec) -> Any:
+    """The folder's own, or, where parts make something else of it, the first of its family."""
+    family = FAMILIES.get(spec.family)
+    if spec.components and family is not None:
+        return getattr(diffusers, family.routes[0].pipeline)
+    return getattr(diffusers, read_json(spec.path("model_index.json"))["_class_name"])
 
 
-def _single_part(folder: Path, name: str, file: Path, dtype: Any) -> Any:
-    """A network from one file, in its makers' layout or as GGUF; its settings are the folder's."""
+def _scheduler(own: Any, spec: ModelSpec) -> Any:
+    settings = dict(spec.scheduler)
+    kind = getattr(diffusers, SCHEDULERS[str(settings.pop("name"))].class_name)
+    return kind.from_config(own.config, **settings)
+
+
+def _part(folder: Path, name: str, place: Path, dtype: Any) -> Any:
+    """A network from one file, in its makers' layout or as GGUF, with the folder's settings; or a folder."""
+    precision = dtype["default"] if isinstance(dtype, dict) else dtype
+    if place.is_dir():
+        kind = getattr(diffusers, read_json(place / "config.json")["_class_name"])
+        variant = "fp16" if not (place / "diffusion_pytorch_model.safetensors").is_file() else None
+        return kind.from_pretrained(
+            place, dtype=precision, variant=variant, local_files_only=True, use_safetensors=True
+        )
     class_name = read_json(folder / "model_index.json")[name][1]
     kind = getattr(diffusers, class_name)
-    precision = dtype["default"] if isinstance(dtype, dict) else dtype
     options: dict[str, Any] = {"config": str(folder), "subfolder": name, "dtype": precision}
-    if file.suffix.lower() == ".gguf":
+    if place.suffix.lower() == ".gguf":
         options["quantization_config"] = GGUFQuantizationConfig(compute_dtype=precision)
-    return kind.from_single_file(str(file), local_files_only=True, **options)
+    return kind.from_single_file(str(place), local_files_only=True, **options)
 
 
 def sibling(pipe: Any, class_name: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from studio.models.spec import Capability, ModelSpec
+from studio.models.spec import Capability, Component, ModelSpec
 from studio.project.curves import Curve
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime, TimeRange
@@ -300,6 +300,8 @@ class Download(JobBase, frozen=True, kw_only=True):
     title: str = ""
     files: tuple[str, ...] = ()
     """Only these files of the repository, which need not hold a whole model; empty: the model."""
+    components: tuple[Component, ...] = ()
+    """What lies in repositories of their own, and is fetched first."""
 
 
 Job = Generate | Animate | Interpolate | Stylize | Deflicker | Export | Download
@@ -308,7 +310,12 @@ Job = Generate | Animate | Interpolate | Stylize | Deflicker | Export | Download
 def download_of(spec: ModelSpec) -> Download:
     """The job that fetches the model of `spec`."""
     return Download(
-        model=spec.id, repo=spec.repo, revision=spec.revision, variant=spec.variant, title=spec.title
+        model=spec.id,
+        repo=spec.repo,
+        revision=spec.revision,
+        variant=spec.variant,
+        title=spec.title,
+        components=tuple(spec.components.values()),
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from studio.errors import ModelError, StudioError
-from studio.models.hub_cache import cache_folders, find_snapshot
+from studio.models.hub_cache import cache_folders, find_file, find_snapshot
 from studio.models.own import OwnLora, OwnModel, read_lora
 from studio.models.spec import Capability, ModelSpec
 from studio.models.spec_cache import SpecCache
@@ -161,11 +161,19 @@ def _may_be_here(file: Path, begun: set[str]) -> bool:
 
 
 def _located(spec: ModelSpec, caches: tuple[Path, ...]) -> ModelSpec:
-    """`spec` with the place of its weights, where it comes from the Hub and is installed."""
+    """`spec` with the place of its weights and parts, where it comes from the Hub and is installed."""
     if not spec.repo or spec.weights:
         return spec
     snapshot = find_snapshot(spec.repo, spec.revision, spec.variant, caches)
-    return spec if snapshot is None else replace(spec, weights=str(snapshot))
+    if snapshot is None or not spec.components:
+        return spec if snapshot is None else replace(spec, weights=str(snapshot))
+    parts: dict[str, str] = {}
+    for name, component in spec.components.items():
+        found = [find_file(component.repo, file, component.revision) for file in component.files]
+        if None in found or found[0] is None:
+            return spec
+        parts[name] = str(found[0].parent)
+    return replace(spec, weights=str(snapshot), parts={**parts, **spec.parts})
 
 
 def default_catalog() -> Catalog:

@@ -58,11 +58,11 @@ def needed_files(
 
 
 def named_files(repo: str, tree: tuple[RemoteFile, ...], names: tuple[str, ...]) -> tuple[RemoteFile, ...]:
-    """The files of `tree` called `names`, which must all be there and be safetensors; raises ModelError."""
+    """The files of `tree` called `names`, which must be there, settings or safetensors; raises ModelError."""
     known = {file.path: file for file in tree}
     for name in names:
         _check_path(repo, name)
-        if not name.lower().endswith(".safetensors"):
+        if not name.lower().endswith((".safetensors", ".json")):
             raise pickle_refusal(name)
         if name not in known:
             hint = "Its makers may have renamed it; look at the repository."

@@ -106,6 +106,14 @@ class FewStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     scheduler: str = ""
 
 
+class Component(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of a model that lies in a repository of its own, at its top: settings and safetensors."""
+
+    repo: str
+    revision: str = "main"
+    files: tuple[str, ...]
+
+
 class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     title: str
@@ -147,8 +155,13 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Bytes of the weights per precision, as far as known: {"bfloat16": 2_600_000_000}."""
     weights: str = ""
     """Where the files lie when that is not `folder`: a diffusers folder anywhere, a snapshot in the cache."""
+    components: dict[str, Component] = {}
+    """Components that the Hub has elsewhere than in `repo`."""
     parts: dict[str, str] = {}
-    """Components that come from a single file of their own: {"transformer": "/where/it/lies.gguf"}."""
+    """Components that come from a single file or a folder of their own: {"transformer": "/there.gguf"}."""
+    scheduler: dict[str, str | int | float | bool] = {}
+    """The scheduler in place of the folder's own: the `name` of one of studio.models.families.SCHEDULERS, and
+    its settings."""
 
     @property
     def is_installed(self) -> bool:

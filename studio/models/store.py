@@ -59,8 +59,7 @@ def disk_size(spec: ModelSpec) -> int:
     """The bytes that the model's own files take; 0 where none are there."""
     if not spec.is_installed:
         return 0
-    files = {path.resolve() for path in Path(spec.weights or spec.folder).rglob("*") if path.is_file()}
-    files |= {Path(file).resolve() for file in spec.parts.values() if Path(file).is_file()}
+    files = {path.resolve() for path in _files(spec)}
     return sum(file.stat().st_size for file in files)
 
 
@@ -68,7 +67,7 @@ def partial_size(spec: ModelSpec) -> int:
     """The bytes of a download of it that was begun and has not ended; 0 where there is none."""
     if spec.is_installed:
         return 0
-    return sum(RepoFolder(cache, spec.repo).size_bytes() for cache in cache_folders())
+    return sum(RepoFolder(cache, repo).size_bytes() for cache in cache_folders() for repo in _repos(spec))
 
 
 def remove(spec: ModelSpec) -> int:
@@ -79,8 +78,8 @@ def remove(spec: ModelSpec) -> int:
     """
     freed = 0
     was_own = remove_own(spec.id)
-    if spec.repo and not spec.parts:
-        freed = sum(_remove_repo(cache, spec.repo) for cache in cache_folders())
+    if spec.repo and set(spec.parts) <= set(spec.components):
+        freed = sum(_remove_repo(cache, repo) for cache in cache_folders() for repo in _repos(spec))
     elif not was_own:
         hint = f"It comes with Kinora, or was put there by hand: {spec.folder}"
         raise UsageError(f"{spec.title} cannot be removed.", hint)
@@ -110,15 +109,14 @@ def _remove_repo(cache: Path, repo: str) -> int:
 def verify(spec: ModelSpec, watch: Watch) -> Verdict:
     """Reads all of the model and compares what can be compared; raises CancelledError, StorageError."""
     root = Path(spec.weights or spec.folder)
-    files = sorted(path for path in root.rglob("*") if path.is_file())
-    files += [Path(file) for file in spec.parts.values() if Path(file).is_file()]
+    files = _files(spec)
     total = sum(path.stat().st_size for path in files)
-    etags = _known_etags(spec, root)
+    etags = _known_etags(spec, root, files)
     unproven: list[str] = []
     damaged: list[str] = []
     done = 0
     for path in files:
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        name = _name(path, root)
         etag = etags.get(name, "")
         try:
             is_right = matches(path, etag, watch.raise_if_cancelled) if etag else _is_well_formed(path)
@@ -153,12 +151,29 @@ def _lost(root: Path) -> list[str]:
     return missing_parts(root) if any((root / name).is_file() for name in INDEX_NAMES) else []
 
 
-def _known_etags(spec: ModelSpec, root: Path) -> dict[str, str]:
-    """The checksums of the files in `root`: from the repository's list, and from the names of blobs."""
+def _repos(spec: ModelSpec) -> list[str]:
+    """The repositories that the model comes from."""
+    return [spec.repo, *(component.repo for component in spec.components.values())]
+
+
+def _files(spec: ModelSpec) -> list[Path]:
+    """All that the model consists of: what its folder holds, and its parts."""
+    found = sorted(path for path in Path(spec.weights or spec.folder).rglob("*") if path.is_file())
+    for part in map(Path, spec.parts.values()):
+        found += [part] if part.is_file() else sorted(path for path in part.rglob("*") if path.is_file())
+    return found
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _known_etags(spec: ModelSpec, root: Path, files: list[Path]) -> dict[str, str]:
+    """The checksums of `files`: from the repository's list, and from the names of blobs."""
     etags: dict[str, str] = {}
-    for path in root.rglob("*"):
+    for path in files:
         if path.is_symlink() and _ETAG.fullmatch(path.resolve().name):
-            etags[path.relative_to(root).as_posix()] = path.resolve().name
+            etags[_name(path, root)] = path.resolve().name
     if spec.repo and root.parent.name == "snapshots":
         folder = RepoFolder(root.parents[2], spec.repo)
         etags |= {file.path: file.etag for file in folder.tree(root.name) or ()}

@@ -16,8 +16,12 @@ def run_download(job: Download, context: WorkerContext) -> Result:
     from studio.models.hub_client import HubClient
     from studio.models.patience import Patience
 
-    patience = Patience(context)
-    client = HubClient(job.repo, patience, access_token())
+    patience, token = Patience(context), access_token()
+    # The model itself last: what there is of it then counts as whole.
+    for part in job.components:
+        client = HubClient(part.repo, patience, token)
+        ModelDownload(client, context, patience).run(part.revision, names=part.files)
+    client = HubClient(job.repo, patience, token)
     snapshot = ModelDownload(client, context, patience).run(job.revision, job.variant, job.files)
     if job.model == job.repo:
         add_repo(job.repo, job.revision, job.variant)

@@ -88,8 +88,10 @@ def _model_files(spec: ModelSpec) -> Iterator[tuple[str, Path]]:
     names = spec.files or (model_files(Path(spec.weights)) if spec.weights else ())
     for name in names:
         yield name, spec.path(name)
-    for name, file in spec.parts.items():
-        yield name, Path(file)
+    for name, part in spec.parts.items():
+        place = Path(part)
+        inside = sorted(path for path in place.rglob("*") if path.is_file()) if place.is_dir() else [place]
+        yield from ((name, path) for path in inside)
 
 
 def _sealed_generate(job: Generate) -> Generate:

@@ -10,14 +10,16 @@ import pytest
 
 from studio.engine.queue import JobState
 from studio.errors import ModelError
-from studio.jobs.job import Download
+from studio.jobs.job import Download, download_of
 from studio.jobs.messages import Cancelled, Failed, Finished, Progress, Queued
+from studio.models.catalog import Catalog
 from studio.models.hub_cache import RepoFolder, cache_folders, find_snapshot
+from studio.models.store import remove, stored_repos, verify
 from tests.cli.test_library import LISTED
 from tests.engine.stage import scripted, stage
-from tests.models.follower import await_part
+from tests.models.follower import Follower, await_part
 from tests.models.hub_server import HubServer, serving
-from tests.models.repositories import REPO
+from tests.models.repositories import REPO, safetensors
 
 JOB = Download(model="tiny", repo=REPO, title="Tiny Video")
 
@@ -48,6 +50,28 @@ def test_the_catalog_knows_at_once_what_was_fetched(hub: HubServer, tmp_path: Pa
             engine.submit(scripted(model="tiny"))
         heard.wait_for(Finished, engine.submit(JOB))
         assert heard.wait_for(Queued, engine.submit(scripted(model="tiny")))
+
+
+def test_a_model_of_two_repositories_is_there_once_both_are(hub: HubServer, tmp_path: Path) -> None:
+    other = "kinora-tests/motion"
+    hub.also.add(other)
+    hub.files["config.json"] = b"{}"
+    hub.files["motion.safetensors"] = safetensors(["motion"])
+    parts = f'[components.motion]\nrepo = "{other}"\nfiles = ["config.json", "motion.safetensors"]\n'
+    (tmp_path / "models" / "tiny" / "model.toml").write_text(LISTED + parts)
+    catalog = Catalog([tmp_path / "models"])
+    (spec,) = catalog.all()
+    with stage(tmp_path) as (engine, heard):
+        heard.wait_for(Finished, engine.submit(JOB))
+        catalog.refresh()
+        assert not catalog.get("tiny").is_installed
+        heard.wait_for(Finished, engine.submit(download_of(spec)))
+    catalog.refresh()
+    found = catalog.get("tiny")
+    assert found.is_installed and Path(found.parts["motion"], "motion.safetensors").is_file()
+    verdict = verify(found, Follower())
+    assert verdict.is_sound and verdict.compared > 2
+    assert remove(found) > 1_000_000 and not stored_repos()
 
 
 def test_a_cancelled_download_goes_on_when_it_is_tried_again(hub: HubServer, tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ class HubServer:
     def __init__(self, repo: str, files: dict[str, bytes]) -> None:
         self.repo = repo
         self.files = files
+        self.also: set[str] = set()
+        """Repositories that hold the same."""
         self.faults = Faults()
         self.asked: list[Asked] = []
         self.reached_middle = threading.Event()
@@ -146,6 +148,8 @@ class _HubRequest(BaseHTTPRequestHandler):
         hub, faults = self.server_hub, self.server_hub.faults
         address = urlsplit(self.path)
         path = unquote(address.path)
+        for other in hub.also:
+            path = path.replace(f"/{other}/", f"/{hub.repo}/")
         with hub.lock:
             refusal = faults.refusals.pop(0) if faults.refusals else None
         if faults.login_page:

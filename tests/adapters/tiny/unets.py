@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from diffusers import (
     AnimateDiffPipeline,
     AutoencoderKL,
@@ -9,6 +11,8 @@ from diffusers import (
     DDIMScheduler,
     EulerDiscreteScheduler,
     MotionAdapter,
+    PNDMScheduler,
+    StableDiffusionPipeline,
     StableVideoDiffusionPipeline,
     UNet2DConditionModel,
     UNetSpatioTemporalConditionModel,
@@ -27,6 +31,36 @@ _BLOCKS = (8, 16)
 
 
 def animatediff() -> DiffusionPipeline:
+    return AnimateDiffPipeline(**_picture_parts(), motion_adapter=motion_adapter(), scheduler=_noise())
+
+
+def picture_base() -> DiffusionPipeline:
+    """A pipeline of single pictures, which a motion adapter makes a video model of."""
+    return StableDiffusionPipeline(
+        **_picture_parts(),
+        scheduler=PNDMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def motion_adapter() -> MotionAdapter:
+    return MotionAdapter(
+        block_out_channels=_BLOCKS,
+        motion_layers_per_block=1,
+        motion_norm_num_groups=2,
+        motion_num_attention_heads=2,
+    ).eval()
+
+
+def _noise() -> DDIMScheduler:
+    return DDIMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="linear", clip_sample=False, steps_offset=1
+    )
+
+
+def _picture_parts() -> dict[str, Any]:
     unet = UNet2DConditionModel(
         block_out_channels=_BLOCKS,
         layers_per_block=1,
@@ -45,22 +79,12 @@ def animatediff() -> DiffusionPipeline:
         latent_channels=4,
         norm_num_groups=2,
     )
-    adapter = MotionAdapter(
-        block_out_channels=_BLOCKS,
-        motion_layers_per_block=1,
-        motion_norm_num_groups=2,
-        motion_num_attention_heads=2,
-    )
-    return AnimateDiffPipeline(
-        vae=vae.eval(),
-        text_encoder=clip_text_encoder(),
-        tokenizer=word_tokenizer(77),
-        unet=unet.eval(),
-        motion_adapter=adapter.eval(),
-        scheduler=DDIMScheduler(
-            beta_start=0.00085, beta_end=0.012, beta_schedule="linear", clip_sample=False, steps_offset=1
-        ),
-    )
+    return {
+        "vae": vae.eval(),
+        "text_encoder": clip_text_encoder(),
+        "tokenizer": word_tokenizer(77),
+        "unet": unet.eval(),
+    }
 
 
 def stable_video() -> DiffusionPipeline:
