@@ -1,4 +1,4 @@
-"""Remove flicker beside a moving average of each channel: known flicker on clips, other kinds, speed.
+"""Remove flicker beside a moving average of each channel: known flicker on clips, other kinds, speed, memory.
 
 The known flicker, the clips and the measures are those of the evaluator that lies beside the checkout and not
 in it; where it is absent, that is said. Speed is in frames per second of processor time: hardly any of the
@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from studio.adapters.deflicker import deflicker
+from studio.jobs.job import Deflicker, Source
 from studio.render.steadiness import measure
 from studio.training import flickers
 from tests.benchmarks.evaluator import SHARED, load_evaluator
+from tests.benchmarks.long_clips import memory_row
 from tests.benchmarks.row import Row
 from tests.render.pictures import shifted, texture
 
@@ -38,6 +40,7 @@ def run() -> Iterator[Row]:
         yield from other_rows(evaluator, chosen)
         yield style_row(chosen)
     yield speed_row()
+    yield memory_row(Deflicker(source=Source(path="")), 2000)
 
 
 def _clips(evaluator: Any) -> Iterator[tuple[str, list[np.ndarray]]]:

@@ -1,4 +1,4 @@
-"""The style of a picture beside OpenCV's stylization and beside itself frame by frame; best and slow; speed.
+"""The style of a picture beside OpenCV's stylization and beside itself frame by frame; speed; memory.
 
 Clips, style pictures and measures are the evaluator's, which lies beside the checkout and not in it; where it
 is absent, that is said. Every clip takes one of the four styles in turn; with STYLE_BENCH=all
@@ -20,9 +20,11 @@ import numpy as np
 from studio.adapters.style import sample_numbers, shipped, stylize
 from studio.adapters.style_best import BestPainter
 from studio.adapters.style_painter import Painter, StylePicture
+from studio.jobs.job import Look, NamedStyle, Source, Stylize
 from studio.render.mixing import mixed
 from studio.render.steady import Steady
 from tests.benchmarks.evaluator import SHARED, load_evaluator
+from tests.benchmarks.long_clips import memory_row
 from tests.benchmarks.row import Row
 from tests.render.pictures import shifted, texture
 
@@ -47,6 +49,8 @@ def run() -> Iterator[Row]:
     if evaluator is not None:
         yield from quality_rows(evaluator)
     yield speed_row()
+    yield memory_row(Stylize(model="style", source=Source(path=""), named_style=NamedStyle.MOSAIC), 2000)
+    yield memory_row(Stylize(source=Source(path=""), look=Look.OIL), 3000, "a look: ")
 
 
 def quality_rows(evaluator: Any) -> Iterator[Row]:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.jobs.job import Stylize
 from studio.ui.drawing.percent import Percent
-from studio.ui.fields import side_by_side
 from studio.ui.panels.clip_frames import ClipFrames
 from studio.ui.panels.input_panel import AddField
 from studio.ui.panels.keyed_share import KeyedShare
@@ -38,7 +37,8 @@ class MixingFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.space)
-        column.addWidget(side_by_side(strength, colours))
+        column.addWidget(strength)
+        column.addWidget(colours)
         column.addWidget(add("Where", self._mask, "It is seen where the mask is white", "mask"))
         for signal in (self._strength.changed, self._colours.changed, self._mask.changed):
             signal.connect(lambda *_: self.changed.emit())

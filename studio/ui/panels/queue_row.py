@@ -169,11 +169,12 @@ def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
             result = entry.result
             tip = result.path if isinstance(entry.job, Export) else ""
             seconds = float(result.frame_count / result.rate.fraction)
-            words = f"Done · {seconds:.1f} s, {result.width} × {result.height}"
+            words = f"{seconds:.1f} s, {result.width} × {result.height}"
             if found := result.flicker:
-                words += f" · flicker {found.before:.1f} → {found.after:.1f}"
+                # Before the size, which is the first to go where the panel is narrow.
+                words = f"flicker {found.before:.1f} → {found.after:.1f} · {words}"
                 tip = f"Flicker along the motion: {flicker_words(entry.job, found)}"
-            return words, "good", tip
+            return f"Done · {words}", "good", tip
         case JobState.FAILED if entry.error is not None:
             error = entry.error
             return f"Failed: {error.message}", "error", f"{error.message} {error.hint}".strip()
