@@ -41,7 +41,7 @@ class _Switch(QToolButton):
         super().__init__()
         self.setFixedSize(_SWITCH, _SWITCH)
         self.setIconSize(QSize(16, 16))
-        self.setStyleSheet("padding: 0;")
+        self.setProperty("kind", "switch")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: on_press())
 
@@ -63,7 +63,7 @@ class TrackHeader(QWidget):
         self._name = QLineEdit(track.name)
         self._name.setAccessibleName("Track name")
         self._name.setFrame(False)
-        self._name.setStyleSheet("QLineEdit { background: transparent; border: none; padding: 0; }")
+        self._name.setProperty("kind", "name")
         self._name.editingFinished.connect(self._rename)
         self._sight = _Switch(self._toggle_sight)
         self._solo = _Switch(lambda: self._change(solo=not self.track.solo))
