@@ -19,7 +19,8 @@ from studio.adapters.modular_pipe import load_modular
 from studio.adapters.torch_device import pick_dtype
 from studio.errors import ModelError
 from studio.models.completeness import MODULAR_INDEX, index_of, read_json
-from studio.models.families import FAMILIES, SCHEDULERS
+from studio.models.families import FAMILIES
+from studio.models.schedulers import SCHEDULERS
 from studio.models.spec import ModelSpec
 
 _TROUBLE = (

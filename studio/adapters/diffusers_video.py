@@ -13,11 +13,17 @@ from studio.adapters.diffusers_calls import watched
 from studio.adapters.diffusers_loading import be_quiet, load_pipeline, sibling
 from studio.adapters.drawing_arguments import Drawing, call_arguments, drawing_of
 from studio.adapters.drawing_inputs import clip_end
-from studio.adapters.held_frames import HeldFrames, held_of
+from studio.adapters.held_frames import HOLD, HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
 from studio.adapters.mask_film import with_mask_film
-from studio.adapters.pipeline_facts import class_name, frame_grid, latent_shape, parts_of_call
+from studio.adapters.pipeline_facts import (
+    call_parameters,
+    class_name,
+    frame_grid,
+    latent_shape,
+    parts_of_call,
+)
 from studio.adapters.prompt_memory import PromptMemory
 from studio.adapters.scheduler_tap import SchedulerTap, built_scheduler
 from studio.adapters.sound import stereo_48k
@@ -165,7 +171,8 @@ class DiffusersVideoAdapter:
         arguments = call_arguments(job, self._spec, pipe, drawing, held)
         flow = self._family.predicts_flow
         pipe.scheduler = built_scheduler(self._own_scheduler, job.scheduler, job.flow_shift, flow)
-        tap = SchedulerTap(pipe.scheduler, context.wants_preview)
+        hold = None if HOLD in call_parameters(pipe) else arguments.pop(HOLD, None)
+        tap = SchedulerTap(pipe.scheduler, context.wants_preview, hold)
         if hasattr(pipe, "guider"):
             pipe.guider = pipe.guider.new(guidance_scale=job.guidance_scale)
         shape = latent_shape(pipe, *drawing)

@@ -11,7 +11,7 @@ from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from PIL import Image
 
 from studio.adapters import drawing_inputs
-from studio.adapters.held_frames import HeldFrames, latent_arguments
+from studio.adapters.held_frames import HOLD, HeldFrames, latent_arguments
 from studio.adapters.pipeline_facts import (
     SEGMENT,
     call_parameters,
@@ -28,7 +28,15 @@ from studio.timing import FrameGrid
 _UNKNOWN = (128, 128, 128)
 _LENGTHS = ("num_frames", "frames", "video_length")
 # They take words only; what they hold is put among their latents.
-_HOLDS_LATENTS = ("WanPipeline", "SkyReelsV2Pipeline")
+_HOLDS_LATENTS = (
+    "WanPipeline",
+    "SkyReelsV2Pipeline",
+    "HunyuanVideo15Pipeline",
+    "CogVideoXPipeline",
+    "AnimateDiffPipeline",
+    "MochiPipeline",
+    "Kandinsky5T2VPipeline",
+)
 # Its steps count the clean end of the way too.
 _FEWEST_STEPS = {"MiniMaxH3ModularPipeline": 2}
 _SPECIAL: dict[str, dict[str, Any]] = {
@@ -68,7 +76,8 @@ def call_arguments(
 ) -> dict[str, Any]:
     """What `pipe` is called with for `job`; the CPU draws the random numbers for every device.
 
-    `held` are frames that the drawing has to show again.
+    `held` are frames that the drawing has to show again; HOLD then says how, also where the call takes no
+    such argument.
 
     Only what its call takes. Raises InputError, MediaError and MissingFileError for inputs.
     """
@@ -95,7 +104,8 @@ def call_arguments(
     }
     if held is not None and kind in _HOLDS_LATENTS:
         wanted |= latent_arguments(held, pipe, drawing.size, drawing.num_frames, generator)
-    taken = {name: value for name, value in wanted.items() if name in call_parameters(pipe)}
+    takes = call_parameters(pipe) | {HOLD}
+    taken = {name: value for name, value in wanted.items() if name in takes}
     return {**taken, **spec.call}
 
 

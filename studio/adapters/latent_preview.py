@@ -16,6 +16,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.autoencoders.autoencoder_kl_temporal_decoder import AutoencoderKLTemporalDecoder
 from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 
+from studio.adapters.latent_scale import as_decoded
 from studio.adapters.pipeline_facts import class_name, spatial_fold
 from studio.media.fingerprint import content_hash
 from studio.paths import cache_folder
@@ -51,22 +52,18 @@ class LatentPreview:
         if self._map is None:
             self._map = self._known_map(pipe)
         picked = np.unique(np.linspace(0, video.shape[1] - 1, _SHOWN_FRAMES).round().astype(int))
-        cells = self._raw(video[:, picked]).cpu().numpy()
+        cells = as_decoded(self._vae, video[:, picked]).cpu().numpy()
         colours = np.einsum("cfhw,ck->fhwk", cells, self._map[:-1]) + self._map[-1]
         return [_enlarged(frame) for frame in np.clip(colours, 0, 255).astype(np.uint8)]
 
     def _decoded(self, latents: torch.Tensor) -> np.ndarray:
         """The first frame as it is: this autoencoder decodes it alone, and so few cells cost little."""
         weight = next(self._vae.parameters())
-        frame = self._vae.decode(self._raw(latents)[None].to(weight.dtype), return_dict=False)[0][0, :, 0]
+        frame = self._vae.decode(as_decoded(self._vae, latents)[None].to(weight.dtype), return_dict=False)[0][
+            0, :, 0
+        ]
         shown = (frame.permute(1, 2, 0).float() * 127.5 + 127.5).round().clamp(0, 255)
         return shown.to("cpu", torch.uint8).numpy()
-
-    def _raw(self, latents: torch.Tensor) -> torch.Tensor:
-        """(C, F, h, w) as the autoencoder itself would have given them."""
-        mean, std = (_statistic(self._vae, name, latents) for name in ("latents_mean", "latents_std"))
-        scale = self._vae.config.get("scaling_factor") or 1.0
-        return latents / scale if mean is None or std is None else latents * std / scale + mean
 
     def _known_map(self, pipe: Any) -> np.ndarray:
         """float32 (channels + 1, 3): from the disk, else fitted now."""
@@ -122,16 +119,6 @@ def _colour_fields(side: int) -> list[np.ndarray]:
     return [
         np.clip(cv2.resize(field, (side, side), interpolation=cv2.INTER_CUBIC), 0, 255) for field in coarse
     ]
-
-
-def _statistic(vae: Any, name: str, latents: torch.Tensor) -> torch.Tensor | None:
-    """A per-channel number of the autoencoder, from its settings or its buffers, shaped (C, 1, 1, 1)."""
-    values = vae.config.get(name)
-    if values is None:
-        values = dict(vae.named_buffers()).get(name)
-    if values is None:
-        return None
-    return torch.as_tensor(values, dtype=latents.dtype, device=latents.device).view(-1, 1, 1, 1)
 
 
 def _ordered(pipe: Any, latents: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:

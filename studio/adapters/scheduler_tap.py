@@ -10,8 +10,9 @@ from typing import Any
 import diffusers
 import torch
 
+from studio.adapters.held_frames import Replacement
 from studio.errors import JobError, ModelError
-from studio.models.families import SCHEDULERS
+from studio.models.schedulers import SCHEDULERS
 
 
 def built_scheduler(own: Any, name: str, flow_shift: float | None, predicts_flow: bool) -> Any:
@@ -44,15 +45,20 @@ def _parameters(kind: type) -> set[str]:
 
 
 class SchedulerTap:
-    """Stands in a scheduler's `step` without changing a number.
+    """Stands in a scheduler's `step` without changing a number, but where frames are held.
 
     The scheduler's class is replaced by a subclass made for it: pipelines copy schedulers (LTX-2 takes a
     copy for its sound, which is not watched), and a patched instance would not survive that.
     """
 
-    def __init__(self, scheduler: Any, is_wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self, scheduler: Any, is_wanted: Callable[[], bool], hold: Replacement | None = None
+    ) -> None:
+        """`hold` puts known latents back after each step, for pipelines that have no callback for it."""
         self._scheduler = scheduler
         self._is_wanted = is_wanted
+        self._hold = hold
+        self._step = 0
         self.clean: torch.Tensor | None = None
         """The clean latents that the model predicted in the last step that was wanted."""
         kind = type(scheduler)
@@ -60,6 +66,13 @@ class SchedulerTap:
 
     def wants(self, scheduler: Any) -> bool:
         return scheduler is self._scheduler and self._is_wanted()
+
+    def held(self, scheduler: Any, result: Any) -> Any:
+        """What a step gives, with the known latents put back; only for tuples."""
+        if self._hold is None or scheduler is not self._scheduler:
+            return result
+        self._step += 1
+        return (self._hold.put_back(scheduler, self._step - 1, result[0]), *result[1:])
 
     def see(self, prediction: torch.Tensor, clean: torch.Tensor | None) -> None:
         """Looks at one step; raises JobError when the model's prediction is no longer made of numbers."""
@@ -90,7 +103,7 @@ def _tapped_step(kind: Any, tap: SchedulerTap) -> Callable[..., Any]:
             per_token = given.get("per_token_timesteps") is not None
             clean = _clean(self, -prediction if per_token else prediction, sample, result)
         tap.see(prediction, None if clean is None else clean.detach().clone())
-        return result
+        return tap.held(self, result)
 
     return step
 
@@ -113,7 +126,11 @@ def _clean(
     if kind == "flow_prediction" and hasattr(scheduler, "sigmas") and scheduler.step_index:
         # MiniMax-H3's flow leads to the picture, that of all others away from it.
         velocity = -prediction if type(scheduler).__name__ == "MiniMaxH3Scheduler" else prediction
-        return sample - float(scheduler.sigmas[scheduler.step_index - 1]) * velocity
+        sigma = float(scheduler.sigmas[scheduler.step_index - 1])
+        if scheduler.config.get("invert_sigmas"):
+            # Mochi counts from noise to picture.
+            return sample + (1 - sigma) * velocity
+        return sample - sigma * velocity
     return None
 
 

@@ -171,7 +171,7 @@ class Generate(ModelJob, frozen=True, kw_only=True):
     guidance_scale_2: float | None = None
     """Of the second expert; None: the same."""
     scheduler: str = ""
-    """A name of studio.models.families.SCHEDULERS; empty: the model's own."""
+    """A name of studio.models.schedulers.SCHEDULERS; empty: the model's own."""
     flow_shift: float | None = None
     """None: as the model's scheduler says."""
     loras: tuple[Lora, ...] = ()

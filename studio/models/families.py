@@ -27,34 +27,6 @@ _OWN_SIGMAS = (*_FLOW, "dpm++", "dpm++ sde", "deis", "sa-solver")
 _NOISE = ("ddim", "euler discrete", "euler ancestral", "dpm++", "unipc")
 
 
-class Scheduler(msgspec.Struct, frozen=True):
-    """A scheduler by the name that people know: a class of diffusers and what must be set on it."""
-
-    class_name: str
-    flow: dict[str, str | bool] = {}
-    """What makes it follow a flow, for families that predict one."""
-
-
-_SOLVES_FLOW: dict[str, str | bool] = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
-SCHEDULERS: dict[str, Scheduler] = {
-    "euler": Scheduler("FlowMatchEulerDiscreteScheduler"),
-    "heun": Scheduler("FlowMatchHeunDiscreteScheduler"),
-    "lcm": Scheduler("FlowMatchLCMScheduler"),
-    "unipc": Scheduler("UniPCMultistepScheduler", _SOLVES_FLOW),
-    "dpm++": Scheduler("DPMSolverMultistepScheduler", {**_SOLVES_FLOW, "algorithm_type": "dpmsolver++"}),
-    "dpm++ sde": Scheduler(
-        "DPMSolverMultistepScheduler", {**_SOLVES_FLOW, "algorithm_type": "sde-dpmsolver++"}
-    ),
-    "deis": Scheduler("DEISMultistepScheduler", _SOLVES_FLOW),
-    "sa-solver": Scheduler("SASolverScheduler", _SOLVES_FLOW),
-    "ddim": Scheduler("DDIMScheduler"),
-    "euler discrete": Scheduler("EulerDiscreteScheduler"),
-    "euler ancestral": Scheduler("EulerAncestralDiscreteScheduler"),
-    "cogvideox ddim": Scheduler("CogVideoXDDIMScheduler"),
-    "cogvideox dpm": Scheduler("CogVideoXDPMScheduler"),
-}
-
-
 class Route(msgspec.Struct, frozen=True):
     """The pipeline class that carries out jobs which need no more than `able`."""
 
@@ -266,7 +238,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "hunyuan-1.5": Family(
         title="HunyuanVideo 1.5",
-        routes=(route("HunyuanVideo15Pipeline", _TEXT),),
+        routes=(route("HunyuanVideo15Pipeline", _TEXT, held=9, held_back=8),),
         limits=_limits(16, _FOURS, _GIVEN_SIGMAS, loras=0, tokens=1000),
         defaults=_defaults((848, 480), 121, 24, 50, 6.0, 5.0),
     ),
@@ -278,7 +250,10 @@ FAMILIES: dict[str, Family] = {
     ),
     "cogvideox": Family(
         title="CogVideoX",
-        routes=(route("CogVideoXPipeline", _TEXT), route("CogVideoXVideoToVideoPipeline", _VIDEO)),
+        routes=(
+            route("CogVideoXPipeline", _TEXT, held=9, held_back=8),
+            route("CogVideoXVideoToVideoPipeline", _VIDEO),
+        ),
         limits=_limits(16, FrameGrid(8, 1, 9, 161), ("cogvideox ddim", "cogvideox dpm"), tokens=226),
         defaults=_defaults((720, 480), 49, 8, 50, 6.0),
         predicts_flow=False,
@@ -292,7 +267,10 @@ FAMILIES: dict[str, Family] = {
     ),
     "animatediff": Family(
         title="AnimateDiff",
-        routes=(route("AnimateDiffPipeline", _TEXT), route("AnimateDiffVideoToVideoPipeline", _VIDEO)),
+        routes=(
+            route("AnimateDiffPipeline", _TEXT, held=4, held_back=4),
+            route("AnimateDiffVideoToVideoPipeline", _VIDEO),
+        ),
         limits=_limits(8, FrameGrid(1, 0, 2, 32), _NOISE, sides=(64, 1024), tokens=77),
         defaults=_defaults((512, 512), 16, 8, 25, 7.5),
         predicts_flow=False,
@@ -307,13 +285,13 @@ FAMILIES: dict[str, Family] = {
     ),
     "mochi": Family(
         title="Mochi 1",
-        routes=(route("MochiPipeline", _TEXT),),
+        routes=(route("MochiPipeline", _TEXT, held=7, held_back=6),),
         limits=_limits(16, FrameGrid(6, 1, 7, 163), ("euler", "lcm"), sides=(64, 848), tokens=256),
         defaults=_defaults((848, 480), 85, 30, 64, 4.5),
     ),
     "kandinsky-5": Family(
         title="Kandinsky 5",
-        routes=(route("Kandinsky5T2VPipeline", _TEXT),),
+        routes=(route("Kandinsky5T2VPipeline", _TEXT, held=9, held_back=8),),
         limits=_limits(16, _FOURS, _FLOW, sides=(64, 1408)),
         defaults=_defaults((768, 512), 121, 24, 50, 5.0, 5.0),
     ),

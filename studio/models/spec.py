@@ -54,7 +54,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rates the model was trained for; empty when any will do."""
     max_steps: int = 200
     schedulers: tuple[str, ...] = ()
-    """The names of studio.models.families.SCHEDULERS that suit the model; empty: only its own."""
+    """The names of studio.models.schedulers.SCHEDULERS that suit the model; empty: only its own."""
     max_loras: int = 0
     """How many LoRAs it takes at once; 0: none."""
     prompt_tokens: int = 0
@@ -160,8 +160,8 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     parts: dict[str, str] = {}
     """Components that come from a single file or a folder of their own: {"transformer": "/there.gguf"}."""
     scheduler: dict[str, str | int | float | bool] = {}
-    """The scheduler in place of the folder's own: the `name` of one of studio.models.families.SCHEDULERS, and
-    its settings."""
+    """The scheduler in place of the folder's own: its `name` in studio.models.schedulers.SCHEDULERS, and its
+    settings."""
 
     @property
     def is_installed(self) -> bool:

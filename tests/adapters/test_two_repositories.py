@@ -24,7 +24,7 @@ from tests.contract.contexts import RecordingContext
 
 @pytest.fixture(scope="module")
 def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
-    """The shipped description, over tiny weights that lie as the Hub has them: by their variant, with a filter."""
+    """The shipped description, over tiny weights that lie as on the Hub: by variant, with a filter."""
     folder = tmp_path_factory.mktemp("hub")
     torch.manual_seed(0)
     unets.picture_base().save_pretrained(folder / "base", variant="fp16")

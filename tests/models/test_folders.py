@@ -13,8 +13,9 @@ import pytest
 from studio.errors import ModelError
 from studio.models.catalog import Catalog
 from studio.models.completeness import MODULAR_CLASSES
-from studio.models.families import FAMILIES, SCHEDULERS
+from studio.models.families import FAMILIES
 from studio.models.folders import spec_of_folder
+from studio.models.schedulers import SCHEDULERS
 from studio.models.signatures import call_arguments, family_of_class
 from studio.models.spec import Capability
 from tests.models.paper_folders import paper_folder

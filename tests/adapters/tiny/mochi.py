@@ -29,7 +29,7 @@ def text() -> DiffusionPipeline:
         layers_per_block=(1, 1, 1, 1, 1),
     )
     return MochiPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(),
+        scheduler=FlowMatchEulerDiscreteScheduler(invert_sigmas=True),
         vae=vae.eval(),
         text_encoder=t5_encoder(),
         tokenizer=word_tokenizer(256),
