@@ -6,7 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
@@ -206,3 +207,45 @@ def test_pictures_are_moved_to_where_they_are_dropped(
     row.move_selected(row.gap_at(row.visualItemRect(row.item(0)).topLeft()))
     assert [path[-7:-4] for path in row.paths()] == names
     assert row.gap_at(QPoint(5, 10_000)) == 4
+
+
+def drop(panel: ImageSequencePanel, files: list[Path], at: QPoint) -> None:
+    """What the window system does when files are let go over the panel at `at`."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    place, button, none = QPointF(at), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, button, none)
+    panel.dragEnterEvent(enter)
+    assert enter.isAccepted() and panel.property("welcome") == "true"
+    panel.dropEvent(QDropEvent(place, Qt.DropAction.CopyAction, mime, button, none))
+    assert panel.property("welcome") == "false"
+
+
+def test_pictures_dropped_on_the_chosen_ones_join_them(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    files = pictures(tmp_path, 4)
+    drop(panel, files[:2], panel.rect().center())
+    qtbot.waitUntil(lambda: len(panel.job().pictures) == 2)
+    row = panel.findChild(PictureList)
+    assert row is not None
+    row.set_seconds([Fraction(2), None])
+    drop(panel, files[2:], row.mapTo(panel, row.visualItemRect(row.item(1)).topLeft()))
+    qtbot.waitUntil(lambda: len(panel.job().pictures) == 4)
+    assert [path[-5] for path in row.paths()] == ["1", "3", "4", "2"]
+    assert row.seconds() == (2, None, None, None), "lengths stay with their pictures"
+
+
+def test_the_list_is_as_high_as_its_pictures_need(
+    panel: ImageSequencePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    row = panel.findChild(PictureList)
+    assert row is not None
+    heights: list[int] = []
+    for count in (1, 7, 30):
+        row.set_paths([str(path) for path in pictures(tmp_path, count)])
+        QTest.qWait(1)
+        heights.append(row.height())
+        bar = row.verticalScrollBar()
+        assert (bar.maximum() > 0) == (count == 30), f"{count} pictures"
+    assert heights[0] < heights[1] < heights[2]

@@ -27,8 +27,7 @@ class ReferenceSection(Section):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
         self._sources: dict[str, Source] = {}
-        self._list = PictureList(thumbnails)
-        self._list.show_lines(1)
+        self._list = PictureList(thumbnails, most_lines=1)
         self._list.setAccessibleName("Reference pictures")
         self._list.setToolTip("Who or what should appear; Del removes")
         self._well = well("Drop pictures of who or what should appear", self._ask)

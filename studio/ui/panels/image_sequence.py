@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QPoint, QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout
 
 from studio.jobs.job import Animate, Arrangement, Easing, Job, Move, Source
@@ -18,13 +18,14 @@ from studio.timing import Rate, RationalTime, frames_in
 from studio.ui import surfaces
 from studio.ui.bridge import run_in_background
 from studio.ui.fields import Choice, Decimal, SizeField, rate_options, side_by_side
-from studio.ui.panels.input_panel import InputPanel
 from studio.ui.panels.picture_list import PictureList
+from studio.ui.panels.taking_panel import TakingPanel
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from studio.media.sequence import Sequence as Pictures
+    from studio.ui.drawing.dropped import Dropped
     from studio.ui.session import Session
 
 _ARRANGEMENTS = (
@@ -54,7 +55,7 @@ _MANY = 8
 """From so many pictures on they are taken for the frames of a sequence, below for pictures of their own."""
 
 
-class ImageSequencePanel(InputPanel):
+class ImageSequencePanel(TakingPanel):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(
             session, "Make video", "images", "Makes the video: a clip at the playhead (Ctrl+Enter)"
@@ -148,15 +149,30 @@ class ImageSequencePanel(InputPanel):
             count = len(pictures.paths)
             guess = Arrangement.FILM if 1 < count < _MANY else Arrangement.SEQUENCE
             self._arrangement.set_value(Arrangement.SHOTS if count == 1 else guess)
-            self._collected(pictures, ())
+            self._slots = pictures.paths, len(pictures.slots)
+            self._pictures.set_paths(pictures.paths)
+            self._tell_notes(pictures)
             self.primary.setFocus()
 
         self._collect(paths, collected)
 
-    def add(self, paths: Sequence[str]) -> None:
-        """Puts further pictures behind the chosen ones."""
-        held = self._pictures.paths()
-        self._collect(paths, lambda pictures: self._collected(pictures, held))
+    def add(self, paths: Sequence[str], row: int | None = None) -> None:
+        """Puts further pictures before the chosen one at `row`, or behind them all."""
+        place = self._pictures.count() if row is None else row
+        self._collect(paths, lambda pictures: self._added(pictures, place))
+
+    def welcomes(self, dropped: Dropped) -> bool:
+        return bool(dropped.pictures) and not dropped.films and not dropped.loras
+
+    def take(self, dropped: Dropped, at: QPoint) -> bool:
+        if not self.welcomes(dropped):
+            return False
+        paths = [picture.path for picture in dropped.pictures]
+        if self.has_pictures():
+            self.add(paths, self._pictures.gap_at(self._pictures.mapFromGlobal(at)))
+        else:
+            self.choose(paths)
+        return True
 
     def fit_length(self, duration: RationalTime) -> None:
         """Spreads the pictures over `duration`; as one frame each they would not fill it."""
@@ -276,9 +292,11 @@ class ImageSequencePanel(InputPanel):
 
         run_in_background(gather, on_done, self.session.tell_report, owner=self)
 
-    def _collected(self, pictures: Pictures, held: Sequence[str]) -> None:
-        self._slots = pictures.paths, len(pictures.slots)
-        self._pictures.set_paths([*held, *pictures.paths])
+    def _added(self, pictures: Pictures, row: int) -> None:
+        self._pictures.insert(min(row, self._pictures.count()), pictures.paths)
+        self._tell_notes(pictures)
+
+    def _tell_notes(self, pictures: Pictures) -> None:
         for note in pictures.notes:
             self.session.notify("warning", note)
 

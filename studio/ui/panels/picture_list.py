@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QDrag, QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem, QMenu
 
 from studio.ui import icons, theme
@@ -43,8 +43,10 @@ class _PictureItem(QListWidgetItem):
 class PictureList(QListWidget):
     changed = Signal()
 
-    def __init__(self, thumbnails: Thumbnails) -> None:
+    def __init__(self, thumbnails: Thumbnails, most_lines: int = 4) -> None:
+        """As high as its pictures need, up to `most_lines`; then it scrolls."""
         super().__init__()
+        self._most_lines = most_lines
         self._thumbnails = thumbnails
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -57,20 +59,21 @@ class PictureList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
-        self.show_lines(2)
         thumbnails.ready.connect(self._repaint)
-
-    def show_lines(self, count: int) -> None:
-        """Makes it so high that `count` lines of pictures are seen at once."""
-        self.setFixedHeight(count * (_SHOWN.height() + 14) + 6)
+        self.changed.connect(self._fit_height)
+        self._fit_height()
 
     def paths(self) -> tuple[str, ...]:
         return tuple(item.path for item in self._items())
 
     def set_paths(self, paths: Sequence[str]) -> None:
         self.clear()
-        for path in paths:
-            self.addItem(_PictureItem(path, self._thumbnails, self.devicePixelRatioF()))
+        self.insert(0, paths)
+
+    def insert(self, row: int, paths: Sequence[str]) -> None:
+        """Puts further pictures before what stands at `row` now."""
+        for place, path in enumerate(paths, row):
+            self.insertItem(place, _PictureItem(path, self._thumbnails, self.devicePixelRatioF()))
         self.changed.emit()
 
     def seconds(self) -> tuple[Fraction | None, ...]:
@@ -135,6 +138,10 @@ class PictureList(QListWidget):
         self.move_selected(self.gap_at(event.position().toPoint()))
         event.accept()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -143,6 +150,11 @@ class PictureList(QListWidget):
             self.shift_selected(-1 if event.key() == Qt.Key.Key_Left else 1)
         else:
             super().keyPressEvent(event)
+
+    def _fit_height(self) -> None:
+        columns = max(1, (self.width() - 2 * self.frameWidth()) // (_SHOWN.width() + 10))
+        lines = min(max(1, -(-self.count() // columns)), self._most_lines)
+        self.setFixedHeight(lines * (_SHOWN.height() + 10) + 2 * self.frameWidth() + 2)
 
     def _items(self) -> list[_PictureItem]:
         found = (self.item(row) for row in range(self.count()))
