@@ -63,11 +63,11 @@ def _checked_target(output: str) -> Path:
 
 
 def _check(job: Job, catalog: Catalog, console: Console) -> None:
-    """Says every warning; raises UsageError (or InputError for a model that is not complete) on an error."""
+    """Says what is worth knowing; raises UsageError on an error (InputError: the model is not complete)."""
     spec = catalog.get(job.model) if isinstance(job, ModelJob) else None
     found = problems(job, spec)
     for problem in found:
-        if problem.severity == "warning":
+        if problem.severity != "error":
             console.note(problem.message, problem.hint)
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:

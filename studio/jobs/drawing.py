@@ -20,9 +20,9 @@ MAX_LORA_WEIGHT = 10
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """An "error" keeps the job from running; a "warning" is told and lets it."""
+    """An "error" keeps the job from running, a "warning" lets it; "info" is only worth knowing."""
 
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warning", "info"]
     field: str
     message: str
     hint: str = ""
@@ -107,7 +107,7 @@ def _long_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
     if len(plan) > 1:
         frames = f"{job.num_frames} frames" if job.num_frames > 1 else "One frame"
         message = f"{frames} are drawn in {len(plan)} parts of up to {max(w.keeps for w in plan)}."
-        found.append(Problem("warning", "num_frames", message, "They come one after the other."))
+        found.append(Problem("info", "num_frames", message, "They come one after the other."))
     for needs in dict.fromkeys(window.needs for window in plan):
         if set(needs) <= set(spec.capabilities) and family.route_for(needs) is None:
             wishes = " and ".join(one.value for one in needs)

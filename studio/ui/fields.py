@@ -46,12 +46,10 @@ class Field(QWidget):
         self._corner = corner
         self._label = surfaces.text(label, "field")
         self._label.setBuddy(control)
-        self._note = surfaces.text("", "secondary")
-        self._note.hide()
-        self._problems = QLabel()
-        self._problems.setTextFormat(Qt.TextFormat.PlainText)
-        self._problems.setWordWrap(True)
-        self._problems.hide()
+        # The lines are made when there is something to say: most fields never say anything.
+        self._note: QLabel | None = None
+        self._problems: QLabel | None = None
+        self._lines = QVBoxLayout()
         control.setToolTip(tooltip)
         control.setAccessibleName(label)
         control.setAccessibleDescription(tooltip)
@@ -62,18 +60,22 @@ class Field(QWidget):
             column.addWidget(self._label)
         else:
             column.addLayout(_head(self._label, corner))
-        for widget in (control, self._note, self._problems):
-            column.addWidget(widget)
+        column.addWidget(control)
+        column.addLayout(self._lines)
 
     def put_lines_into(self, column: QVBoxLayout) -> None:
         """Has what is said below the control stand in `column` instead: under a whole row, not one field."""
-        for line in (self._note, self._problems):
-            column.addWidget(line)
+        self.layout().removeItem(self._lines)
+        column.addLayout(self._lines)
 
     def show_note(self, words: str) -> None:
         """Says below the control what is worth knowing before it happens; nothing when `words` is empty."""
-        self._note.setText(words)
-        self._note.setVisible(bool(words))
+        if self._note is None and words:
+            self._note = surfaces.text("", "secondary")
+            self._lines.insertWidget(0, self._note)
+        if self._note is not None:
+            self._note.setText(words)
+            self._note.setVisible(bool(words))
 
     def show_corner(self, is_shown: bool) -> None:
         """Shows or hides what stands beside the label; the label keeps its height."""
@@ -84,23 +86,33 @@ class Field(QWidget):
             self._corner.setVisible(is_shown)
 
     def note_text(self) -> str:
-        return self._note.text()
+        return "" if self._note is None else self._note.text()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Says what is wrong with this field, the worst in the colour; nothing when `problems` is empty."""
+        if self._problems is None and problems:
+            self._problems = surfaces.text()
+            self._lines.addWidget(self._problems)
+        if self._problems is None:
+            return
         if problems:
-            worst = "error" if any(problem.severity == "error" for problem in problems) else "warning"
-            surfaces.set_role(self._problems, "role", worst)
+            surfaces.set_role(self._problems, "role", worst_role(problems))
         lines = (f"{problem.message} {problem.hint}".strip() for problem in problems)
         self._problems.setText("\n".join(lines))
         self._problems.setVisible(bool(problems))
 
     def problem_text(self) -> str:
-        return self._problems.text()
+        return "" if self._problems is None else self._problems.text()
 
     def disable(self, reason: str) -> None:
         """Disables the control and says why; an empty `reason` enables it again."""
         surfaces.enable(self.control, reason, self._tooltip)
+
+
+def worst_role(problems: Sequence[Problem]) -> str:
+    """The role of a text that tells `problems`: the colour of the worst of them."""
+    severities = {problem.severity for problem in problems}
+    return next((one for one in ("error", "warning") if one in severities), "secondary")
 
 
 def _head(label: QLabel, corner: QWidget) -> QHBoxLayout:

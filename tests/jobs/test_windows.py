@@ -111,18 +111,19 @@ def test_a_part_of_a_film_is_not_left() -> None:
 def test_only_what_is_too_long_is_drawn_in_windows_and_that_is_said() -> None:
     spec = spec_of("wan")
     assert not is_long(job(161), spec) and is_long(job(162), spec)
-    assert not is_long(job(10_000), spec_of("mochi"))
+    assert not is_long(job(10_000), spec_of("wan-first-last"))
     (told,) = problems(job(10_000), spec)
-    assert told.severity == "warning" and "139 parts" in told.message
-    (cut,) = problems(replace(job(10_000), width=848), spec_of("mochi"))
-    assert cut.severity == "warning" and "163 frames, not 10000" in cut.message
+    assert told.severity == "info" and "139 parts" in told.message
+    ends = (Keyframe(__file__), Keyframe(__file__, frame=-1))
+    (cut,) = problems(replace(job(10_000), images=ends), spec_of("wan-first-last"))
+    assert cut.severity == "warning" and "161 frames, not 10000" in cut.message
 
 
 @pytest.mark.parametrize(
     ("family", "changes", "words"),
     [
-        ("mochi", {"extend": Extension(__file__)}, "cannot go on"),
-        ("mochi", {"windows": evenly(["a", "b"], 80)}, "cannot go on"),
+        ("wan-first-last", {"extend": Extension(__file__)}, "cannot go on"),
+        ("wan-first-last", {"windows": evenly(["a", "b"], 80)}, "cannot go on"),
         ("wan-i2v", {"extend": Extension(__file__, backwards=True)}, "cannot lead up"),
         ("wan-vace", {"windows": (Window("a", 80),)}, "One part alone"),
         ("wan-vace", {"windows": (Window("a", 40), Window("b", 41))}, "81 frames together"),

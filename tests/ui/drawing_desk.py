@@ -24,8 +24,28 @@ id = "{id}"
 title = "{title}"
 description = "A test."
 family = "{family}"
+{rest}
 [licence]
 name = "Test licence"
+"""
+# One that can do no more than it says: it does not go on from anything.
+_WORDS_ONLY = """
+capabilities = ["text-to-video"]
+adapter = "studio.adapters.diffusers_video:DiffusersVideoAdapter"
+[limits]
+min_size = 64
+max_size = 848
+size_multiple = 16
+frames = { step = 6, offset = 1, minimum = 7, maximum = 163 }
+schedulers = ["euler", "lcm"]
+max_loras = 8
+[defaults]
+width = 848
+height = 480
+num_frames = 85
+frame_rate = [30, 1]
+num_inference_steps = 64
+guidance_scale = 4.5
 """
 FAMILIES = {
     "words": "mochi",
@@ -42,7 +62,9 @@ def describe_models(session: Session) -> None:
     for name, family in FAMILIES.items():
         folder = profile_folder() / "models" / name
         folder.mkdir(parents=True)
-        (folder / "model.toml").write_text(_TOML.format(id=name, title=name.capitalize(), family=family))
+        rest = _WORDS_ONLY if name == "words" else ""
+        text = _TOML.format(id=name, title=name.capitalize(), family=family, rest=rest)
+        (folder / "model.toml").write_text(text)
     session.catalog.refresh()
 
 

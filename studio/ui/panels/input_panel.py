@@ -13,7 +13,7 @@ from studio.jobs.job import Job, ModelJob
 from studio.jobs.validate import Problem, problems
 from studio.models.spec import ModelSpec
 from studio.ui import surfaces
-from studio.ui.fields import Field
+from studio.ui.fields import Field, worst_role
 from studio.ui.theme import tokens
 
 if TYPE_CHECKING:
@@ -140,10 +140,6 @@ class InputPanel(QWidget):
             field.show_problems([problem for problem in found if self._fields.get(problem.field) is field])
         other = [problem for problem in found if problem.field not in self._fields]
         if other:
-            surfaces.set_role(self._other, "role", "error" if _has_error(other) else "warning")
+            surfaces.set_role(self._other, "role", worst_role(other))
         self._other.setText("\n".join(f"{problem.message} {problem.hint}".strip() for problem in other))
         self._other.setVisible(bool(other))
-
-
-def _has_error(found: Sequence[Problem]) -> bool:
-    return any(problem.severity == "error" for problem in found)
