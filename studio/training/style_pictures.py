@@ -43,7 +43,7 @@ def _night_swirls(random: np.random.Generator) -> np.ndarray:
         angle = angle * (1 - share) + share * (np.arctan2(y - centre[0], x - centre[1]) + np.pi / 2)
         glow = np.maximum(glow, np.exp(-((away / (0.45 * size)) ** 2)))
     ramp = [(12, 24, 66), (26, 62, 128), (58, 112, 168), (136, 172, 176), (236, 214, 110), (252, 240, 170)]
-    tone = np.clip(0.26 + 0.17 * _field(random, 90) + 0.62 * glow, 0, 1)
+    tone = np.clip(0.36 + 0.26 * _field(random, 90) + 0.62 * glow, 0, 1)
     canvas = _ramped(tone, ramp)
     return _stroked(random, canvas, angle, count=15_000, length=34, width=7, wobble=26)
 
@@ -113,23 +113,23 @@ def _pointillist(random: np.random.Generator) -> np.ndarray:
 
 def _mosaic(random: np.random.Generator) -> np.ndarray:
     """Small stones in bands that follow a curve, with mortar between."""
-    ramp = [(38, 58, 84), (60, 116, 126), (196, 186, 152), (204, 150, 70), (150, 62, 44), (232, 222, 198)]
+    ramp = [(24, 40, 72), (44, 118, 134), (222, 212, 178), (226, 162, 66), (168, 58, 40), (250, 242, 220)]
     tone = np.clip(0.5 + 0.42 * _field(random, 100), 0, 1)
     cells, rims = _cells(random, 3400, jitter=0.3)
     colour = _cell_colours(cells, _ramped(tone, ramp)) + random.normal(0, 13, (int(cells.max()) + 1, 1))
     stones = np.clip(colour, 0, 255)[cells]
-    return np.where((rims < 2.2)[..., None], np.array((62, 58, 52), np.uint8), stones.astype(np.uint8))
+    return np.where((rims < 1.4)[..., None], np.array((84, 78, 70), np.uint8), stones.astype(np.uint8))
 
 
 def _stained_glass(random: np.random.Generator) -> np.ndarray:
     """Large panes of glowing colour in lead."""
-    ramp = [(20, 30, 110), (30, 100, 176), (24, 134, 92), (232, 178, 40), (206, 60, 34), (122, 26, 92)]
+    ramp = [(26, 40, 140), (48, 132, 214), (40, 168, 112), (252, 214, 84), (232, 84, 50), (150, 40, 116)]
     tone = np.clip(0.5 + 0.55 * _field(random, 70), 0, 1)
     cells, rims = _cells(random, 420, jitter=1.0)
     colour = _cell_colours(cells, _ramped(tone, ramp)) + random.normal(0, 26, (int(cells.max()) + 1, 1))
     light = 1 + 0.16 * _field(random, 16)[..., None]
     panes = np.clip(colour[cells] * light, 0, 255)
-    return np.where((rims < 4.5)[..., None], np.array((16, 15, 18), np.uint8), panes.astype(np.uint8))
+    return np.where((rims < 3.4)[..., None], np.array((16, 15, 18), np.uint8), panes.astype(np.uint8))
 
 
 def _cells(random: np.random.Generator, count: int, jitter: float) -> tuple[np.ndarray, np.ndarray]:
@@ -212,15 +212,21 @@ def _woodblock(random: np.random.Generator) -> np.ndarray:
 
 
 def _ink_wash(random: np.random.Generator) -> np.ndarray:
-    """Grey washes with dark rims run into each other on rice paper."""
-    sheet = np.full((_HEIGHT * _DRAWN_AT, _WIDTH * _DRAWN_AT), 0.93, np.float32)
-    for _ in range(13):
-        wet = _field(random, random.uniform(36, 110)) + 0.07 * _field(random, 12)
-        level = random.uniform(0.4, 1.5)
+    """Grey washes with dark rims on white rice paper, and over them strokes of a black, dry brush."""
+    sheet = np.full((_HEIGHT * _DRAWN_AT, _WIDTH * _DRAWN_AT), 0.98, np.float32)
+    for _ in range(7):
+        wet = _field(random, random.uniform(60, 150)) + 0.07 * _field(random, 12)
+        level = random.uniform(0.5, 1.4)
         inside = np.clip((wet - level) * 14, 0, 1)
         rim = np.exp(-(((wet - level) * 22) ** 2))
-        sheet *= 1 - random.uniform(0.05, 0.3) * inside - random.uniform(0.05, 0.2) * rim
-    sheet += 0.02 * _field(random, 2)
+        sheet *= 1 - random.uniform(0.15, 0.5) * inside - random.uniform(0.05, 0.2) * rim
+    paper = np.repeat((255 * np.clip(sheet, 0, 1)).astype(np.uint8)[..., None], 3, axis=2)
+    strokes = _stroked(random, np.full_like(paper, 22), 1.2 * _field(random, 130), 420, 130, 16, 8)
+    # Where the washes are darkest the brush went as well; it leaves hairs of paper between.
+    brushed = _field(random, 90) + 0.5 * (0.8 - sheet) * 4 + 0.35 * _field(random, 2.5) > 1.1
+    inked = np.where(brushed, strokes[..., 0] / 255, sheet)
+    sheet = np.minimum(sheet, cv2.GaussianBlur(inked.astype(np.float32), (0, 0), 1))
+    sheet += 0.015 * _field(random, 2)
     return (np.clip(sheet, 0, 1)[..., None] * np.array([250, 246, 236])).astype(np.uint8)
 
 
