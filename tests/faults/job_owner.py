@@ -10,9 +10,9 @@ from studio.jobs.messages import Event, Finished, Progress
 from tests.faults.faults_jobs import own
 
 
-def main(here: Path, folder: Path, frame: int) -> None:
+def main(here: Path, folder: Path, name: str, frame: int) -> None:
     said = threading.Event()
-    engine = own(here, folder)
+    engine = own(here, folder, name)
 
     def tell(event: Event) -> None:
         reached = isinstance(event, Progress) and event.phase in ("render", "join") and event.step >= frame
@@ -26,4 +26,4 @@ def main(here: Path, folder: Path, frame: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
