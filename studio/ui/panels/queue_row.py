@@ -172,7 +172,7 @@ def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
             words = f"{seconds:.1f} s, {result.width} × {result.height}"
             if found := result.flicker:
                 # Before the size, which is the first to go where the panel is narrow.
-                words = f"flicker {found.before:.1f} → {found.after:.1f} · {words}"
+                words = f"flicker {_short(found.before)} → {_short(found.after)} · {words}"
                 tip = f"Flicker along the motion: {flicker_words(entry.job, found)}"
             return f"Done · {words}", "good", tip
         case JobState.FAILED if entry.error is not None:
@@ -184,6 +184,10 @@ def _ended_words(entry: QueuedJob) -> tuple[str, str, str]:
             return "Cancelled", "secondary", ""
         case _:
             return "Waiting", "secondary", ""
+
+
+def _short(figure: float) -> str:
+    return f"{figure:.1f}" if figure < 10 else f"{figure:.0f}"
 
 
 def time_left(seconds: float) -> str:
