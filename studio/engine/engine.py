@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -20,7 +21,6 @@ from studio.engine.leftovers import remove_partials
 from studio.engine.placing import lane_of, usable_spec
 from studio.engine.queue import JobState, Lane, Queue, QueuedJob
 from studio.engine.waiter import Waiter
-from studio.engine.worker_process import WorkerProcess
 from studio.errors import (
     CancelledError,
     ErrorReport,
@@ -44,6 +44,9 @@ from studio.jobs.messages import (
 )
 from studio.models.catalog import Catalog
 from studio.project.timeline import new_id
+
+if TYPE_CHECKING:
+    from studio.engine.worker_process import WorkerProcess
 
 _LOG = logging.getLogger(__name__)
 _LOOK_S = 0.1

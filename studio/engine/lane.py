@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from studio.engine.queue import Lane
-from studio.engine.worker_process import WorkerProcess
 from studio.jobs.messages import Cancel, Prepare, Progress, Ready, Report, Run
 from studio.models.spec import ModelSpec
+
+if TYPE_CHECKING:
+    from studio.engine.worker_process import WorkerProcess
 
 # A heartbeat comes every 0.5 s. With ten looks a second and a new worker up in about half a
 # second, a silent one is replaced within 5 s.
@@ -54,6 +57,9 @@ class WorkLane:
     def warm_up(self) -> WorkerProcess:
         """The lane's worker, started when there is none."""
         if self.worker is None:
+            # Imported here: subprocess and what it brings would cost the window's start 4 ms.
+            from studio.engine.worker_process import WorkerProcess
+
             self.worker = WorkerProcess(self.name.value, self._on_report, self._on_exit)
             self._awaited = 1
             self._loading = False
