@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.inspector.settings_wanted.connect(self.inputs.load)
         self.inspector.compare_wanted.connect(self.extras.compare)
         self.inputs.prompt.models_wanted.connect(self.extras.show_models)
-        self.timeline.canvas.menu.extend_wanted.connect(self.inputs.extend)
+        self.timeline.canvas.extend_wanted.connect(self.inputs.extend)
         self.library.settings_wanted.connect(self.inputs.load)
         self.library.title_wanted.connect(self.extras.add_title)
         self._name_window()

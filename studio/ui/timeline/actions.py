@@ -43,7 +43,7 @@ class TimelineActions(QObject):
         self._session = session
         self._canvas = canvas
         self._named = {command.name: self._made(command) for command in self._commands()}
-        canvas.menu.commands = self._named
+        canvas.commands = self._named
         tools = QActionGroup(self)
         for name in _CHECKED:
             self[name].setCheckable(True)

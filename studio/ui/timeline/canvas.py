@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QCursor,
     QFocusEvent,
@@ -17,7 +22,6 @@ from studio.project.curves import Keyframe
 from studio.project.edits import ChangeClip, ChangeMarker, Edit, SplitClips
 from studio.project.timeline import Marker, Missing, Project
 from studio.ui.session import Session
-from studio.ui.timeline.clip_menu import ClipMenu
 from studio.ui.timeline.commands import clips_under
 from studio.ui.timeline.geometry import RULER_HEIGHT, Lens
 from studio.ui.timeline.gestures import SHIFT, Gesture, Pan, together
@@ -25,11 +29,14 @@ from studio.ui.timeline.hits import Hit, hit
 from studio.ui.timeline.landing import Landing
 from studio.ui.timeline.levels import level_curve
 from studio.ui.timeline.outlook import WHEEL_STEP, ZOOM_STEP
-from studio.ui.timeline.rename import NameEditor
 from studio.ui.timeline.scene import ToolName
 from studio.ui.timeline.shaping import level_edit
 from studio.ui.timeline.snapping import snap
 from studio.ui.timeline.tools import HINTS, cursor_for, gesture_for, hint_for
+
+if TYPE_CHECKING:
+    from studio.ui.timeline.clip_menu import ClipMenu
+    from studio.ui.timeline.rename import NameEditor
 
 _AUTO_SCROLL_MS = 30
 _SCROLL_MARGIN = 24
@@ -40,11 +47,13 @@ class Canvas(Landing):
     """Everything that mouse and wheel do to the timeline; keys are studio.ui.timeline.actions."""
 
     tool_changed = Signal()
+    extend_wanted = Signal(str, bool)
+    """Somebody wants the clip of this id to be continued; True: backwards."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.menu = ClipMenu(session, self)
-        self._names = NameEditor(session, self)
+        self.commands: Mapping[str, QAction] = {}
+        """The timeline's commands by name, for its menus; whoever makes them puts them here."""
         self._gesture: Gesture | None = None
         self._proposed: Edit | None = None
         self._pointer = QPointF()
@@ -57,6 +66,20 @@ class Canvas(Landing):
         self.session.project_opened.connect(self._project_opened)
         self.session.selection_changed.connect(self._selection_changed)
         self.session.playhead_changed.connect(self._playhead_changed)
+
+    # Made when they are first opened: the start needs neither them nor what they import
+
+    @cached_property
+    def menu(self) -> ClipMenu:
+        from studio.ui.timeline.clip_menu import ClipMenu
+
+        return ClipMenu(self.session, self)
+
+    @cached_property
+    def _names(self) -> NameEditor:
+        from studio.ui.timeline.rename import NameEditor
+
+        return NameEditor(self.session, self)
 
     # What gestures see (studio.ui.timeline.gestures.Board)
 
@@ -107,7 +130,7 @@ class Canvas(Landing):
     def look(self, lens: Lens) -> None:
         before = self.lens
         super().look(lens)
-        if self.lens != before:
+        if self.lens != before and "_names" in self.__dict__:
             # The field would stay where its clip no longer is.
             self._names.dismiss()
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QUrl, Signal
-from PySide6.QtGui import QAction, QActionGroup, QDesktopServices
+from PySide6.QtCore import QObject, QPoint, QUrl
+from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QMenu
 
 from studio.jobs.job import Deflicker, Interpolate, Look, NamedStyle, Source, Stylize
@@ -49,15 +48,10 @@ _EDITING = (
 class ClipMenu(QObject):
     """Builds the menu anew each time, from what lies there at that moment."""
 
-    extend_wanted = Signal(str, bool)
-    """Somebody wants the clip of this id to be continued; True: backwards."""
-
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
-        self.commands: Mapping[str, QAction] = {}
-        """The timeline's commands by name; whoever makes them puts them here."""
 
     def open(self, clip_id: str, at: QPoint) -> QMenu | None:
         """Shows the menu of a clip at global position `at`; None when the clip is gone."""
@@ -74,7 +68,9 @@ class ClipMenu(QObject):
             marker = found.marker
             return marker_menu(self._session, marker, self._canvas, self._canvas.rename_marker)
         if found.track is None:
-            return range_menu(self._canvas, self.commands) if found.part != "empty" else self._beside(found)
+            if found.part == "empty":
+                return self._beside(found)
+            return range_menu(self._canvas, self._canvas.commands)
         if found.transition is not None:
             return transition_menu(self._session, found.transition, self._canvas)
         if found.clip is None:
@@ -93,7 +89,7 @@ class ClipMenu(QObject):
             self._add_takes(menu, clip)
         for group in _EDITING:
             for name in group:
-                menu.addAction(self.commands[name])
+                menu.addAction(self._canvas.commands[name])
             menu.addSeparator()
         if has_beats(clip):
             entry(menu, "Mark the beats", "marker", lambda: mark_beats(self._session, clip))
@@ -136,8 +132,9 @@ class ClipMenu(QObject):
         for words, speed in _SPEEDS:
             entry(rates, words, "", lambda speed=speed: self._interpolate(clip.id, source_rate, speed))
         extend = submenu(menu, "Extend", "extend")
-        entry(extend, "Forwards, after its end…", "", lambda: self.extend_wanted.emit(clip.id, False))
-        entry(extend, "Backwards, before its start…", "", lambda: self.extend_wanted.emit(clip.id, True))
+        wanted = self._canvas.extend_wanted.emit
+        entry(extend, "Forwards, after its end…", "", lambda: wanted(clip.id, False))
+        entry(extend, "Backwards, before its start…", "", lambda: wanted(clip.id, True))
         steady = entry(menu, "Remove flicker", "deflicker", lambda: self._deflicker(clip.id))
         for work in (looks, rates, extend, steady):
             work.setDisabled(track.locked)

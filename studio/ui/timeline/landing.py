@@ -9,7 +9,6 @@ from studio.ui.session import Session
 from studio.ui.timeline.drops import is_welcome, take_drop, target_of
 from studio.ui.timeline.gestures import ALT, CTRL
 from studio.ui.timeline.scene import Drop
-from studio.ui.timeline.style_drop import offer_style
 from studio.ui.timeline.surface import Surface
 
 
@@ -62,6 +61,8 @@ class Landing(Surface):
             self._take(event.mimeData(), drop, event.position().toPoint())
 
     def _take(self, mime: QMimeData, drop: Drop, at: QPoint) -> None:
+        from studio.ui.timeline.style_drop import offer_style  # Brings menus, which the start does not need.
+
         # What was dragged is gone once the event is over; a menu may ask later.
         kept = QMimeData()
         for kind in mime.formats():

@@ -25,7 +25,6 @@ from studio.ui.timeline.canvas import Canvas
 from studio.ui.timeline.geometry import ROW_GAP, RULER_HEIGHT, Row
 from studio.ui.timeline.gestures import DRAG_DISTANCE
 from studio.ui.timeline.outlook import WHEEL_STEP
-from studio.ui.timeline.place_menus import track_menu
 from studio.ui.timeline.row_edge import RowEdge
 
 HEADER_WIDTH = 120
@@ -120,6 +119,8 @@ class TrackHeader(QWidget):
 
     def menu(self) -> QMenu:
         """Add, move, remove."""
+        from studio.ui.timeline.place_menus import track_menu  # Not needed by the start.
+
         return track_menu(self._session, self.track, self)
 
     def begin_rename(self) -> None:
