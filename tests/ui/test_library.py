@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from studio.ui.panels.library import LibraryPanel, asset_facts
+from studio.ui.panels.asset_view import asset_facts
+from studio.ui.panels.library import LibraryPanel
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.timeline.drops import ASSET_MIME

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -9,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from studio.engine.queue import JobState, QueuedJob
 from studio.jobs.messages import Event, Paused, Preview, Progress
 from studio.ui import icons, surfaces
-from studio.ui.panels.queue_row import QueueRow
 from studio.ui.theme import tokens
 from studio.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
+    from studio.ui.panels.queue_row import QueueRow
     from studio.ui.session import Session
 
 _ENDED_SHOWN = 30
@@ -33,21 +34,16 @@ class QueuePanel(QWidget):
         clear_tip = "Takes the ended jobs off this list; their results stay"
         self._clear = surfaces.icon_button("check", "Clear ended jobs", self._clear_ended, clear_tip)
         self._empty = surfaces.EmptyState("queue", "Nothing to do", "Jobs stand here while they are made.")
-        self._list = surfaces.ScrollColumn()
-        self._list.column.setContentsMargins(tokens.space, 0, tokens.space, tokens.space)
-        self._list.column.setSpacing(4)
-        self._list.column.addStretch(1)
         head = QHBoxLayout()
         head.setContentsMargins(tokens.space * 2, 4, tokens.space, 4)
         head.setSpacing(2)
         for widget in (self._words, self._pause, self._clear):
             head.addWidget(widget, 1 if widget is self._words else 0)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._empty, 1)
-        column.addWidget(self._list, 1)
         self._soon = surfaces.Later(self, 0, self.refresh)
         session.job_event.connect(self._hear)
         thumbnails.ready.connect(self._repaint_pictures)
@@ -69,12 +65,26 @@ class QueuePanel(QWidget):
         for index, entry in enumerate(shown):
             self._row_of(entry, index).show_entry(entry)
         self._empty.setVisible(not shown)
-        self._list.setVisible(bool(shown))
+        if shown or "_list" in self.__dict__:
+            self._list.setVisible(bool(shown))
         self._show_head(active, ended)
 
     # Inside
 
+    @cached_property
+    def _list(self) -> surfaces.ScrollColumn:
+        """Made with the first job, as most starts show none."""
+        made = surfaces.ScrollColumn()
+        made.hide()
+        made.column.setContentsMargins(tokens.space, 0, tokens.space, tokens.space)
+        made.column.setSpacing(4)
+        made.column.addStretch(1)
+        self._column.addWidget(made, 1)
+        return made
+
     def _row_of(self, entry: QueuedJob, index: int) -> QueueRow:
+        from studio.ui.panels.queue_row import QueueRow
+
         column = self._list.column
         row = self._rows.get(entry.id)
         if row is None:
