@@ -53,7 +53,7 @@ class Field(QWidget):
         control.setToolTip(tooltip)
         control.setAccessibleName(label)
         control.setAccessibleDescription(tooltip)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         if corner is None:
@@ -65,7 +65,7 @@ class Field(QWidget):
 
     def put_lines_into(self, column: QVBoxLayout) -> None:
         """Has what is said below the control stand in `column` instead: under a whole row, not one field."""
-        self.layout().removeItem(self._lines)
+        self._column.removeItem(self._lines)
         column.addLayout(self._lines)
 
     def show_note(self, words: str) -> None:

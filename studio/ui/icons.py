@@ -12,10 +12,12 @@ from studio.paths import resources_folder
 from studio.ui import theme
 
 
+@cache
 def icon_folder() -> Path:
     return resources_folder() / "icons"
 
 
+@cache
 def _file(name: str) -> Path:
     return icon_folder() / f"{name}.svg"
 
