@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import psutil
 
-from studio.jobs.job import Deflicker, Source, Stylize
+from studio.jobs.job import Deflicker, Interpolate, Source, Stylize
 from studio.jobs.messages import Event, Progress
 from studio.media.writer import MasterWriter
 from studio.timing import Rate
@@ -22,18 +22,18 @@ _HOUR = 25 * 3600
 _SIZE = (96, 54)
 
 
-def memory_row(job: Stylize | Deflicker, frames: int, what: str = "") -> Row:
+def memory_row(job: Stylize | Deflicker | Interpolate, frames: int, what: str = "") -> Row:
     """`job` on a film of so many small frames; counted over the second half, when all buffers are full."""
     sizes: list[tuple[int, int]] = []
     with tempfile.TemporaryDirectory() as place, stage(Path(place)) as (engine, _):
 
         def hear(event: Event) -> None:
-            if isinstance(event, Progress) and event.phase == "render" and event.step >= frames // 2:
+            if isinstance(event, Progress) and event.phase == "render":
                 pids = [lane.worker.pid for lane in engine._lanes.values() if lane.worker]
                 sizes.append((event.step, max(psutil.Process(pid).memory_info().rss for pid in pids)))
 
         engine.run(msgspec.structs.replace(job, source=_film(Path(place), frames)), hear)
-    steps, bytes_ = np.array(sizes, np.float64).T
+    steps, bytes_ = np.array(sizes[len(sizes) // 2 :], np.float64).T
     slope = float(np.polyfit(steps, bytes_ / 2**20, 1)[0]) * _HOUR
     words = f"{what}memory over an hour, from {frames} frames"
     return Row(
