@@ -13,7 +13,6 @@ from studio.jobs.job import Expert, Generate, Lora, capabilities_for
 from studio.jobs.windows import is_long, parts_of, planned
 from studio.models.signatures import family_called
 from studio.models.spec import Capability, ModelSpec
-from studio.models.weights_kind import misfit
 
 MAX_GUIDANCE = 30
 MAX_LORA_WEIGHT = 10
@@ -177,6 +176,8 @@ def _extra_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
 
 def _lora_problem(lora: Lora, spec: ModelSpec) -> Problem | None:
     """What its own header says against `lora` on this model: better now than after the model was loaded."""
+    from studio.models.weights_kind import misfit  # For LoRAs only: not at every start.
+
     path = Path(lora.path)
     if not path.is_file() or path.suffix.lower() != ".safetensors":
         return None

@@ -24,7 +24,6 @@ from studio.jobs.job import (
 )
 from studio.jobs.windows import parts_of
 from studio.models.spec import Capability, Limits, ModelSpec
-from studio.models.vocabulary import load_vocabulary
 from studio.timing import Rate
 
 MAX_RATE = 240
@@ -158,6 +157,8 @@ def _generate_problems(job: Generate, spec: ModelSpec | None) -> list[Problem]:
 
 
 def _word_problems(prompt: str, spec: ModelSpec) -> list[Problem]:
+    from studio.models.vocabulary import load_vocabulary  # Once something is typed: not at every start.
+
     try:
         vocabulary = load_vocabulary(spec.path(spec.vocabulary))
     except ModelError as error:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from studio.jobs.job import Generate, Keyframe, Source, Window, capabilities_for
-from studio.models.families import Family
 from studio.models.spec import Capability, ModelSpec
 from studio.timing import FrameGrid, RationalTime, TimeRange, frame_time
+
+if TYPE_CHECKING:
+    from studio.models.families import Family
 
 
 class PlannedWindow(msgspec.Struct, frozen=True):

@@ -16,12 +16,14 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from studio.models.completeness import index_of, missing_parts
-from studio.models.selection import RemoteFile, needed_files
 from studio.settings import load_settings
+
+if TYPE_CHECKING:
+    from studio.models.selection import RemoteFile
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _TREE_VERSION = 1
@@ -109,6 +111,8 @@ class RepoFolder:
             return None
         if tree.format_version != _TREE_VERSION:
             return None
+        from studio.models.selection import RemoteFile  # Where something was fetched: not at every start.
+
         return tuple(
             RemoteFile(path, file.size, file.lfs_sha256 or file.blob_id) for path, file in tree.files.items()
         )
@@ -130,6 +134,9 @@ class RepoFolder:
 
         By the repository's own list where that is known, else by what its index names.
         """
+        from studio.models.completeness import index_of, missing_parts
+        from studio.models.selection import needed_files
+
         folder = self.snapshot(commit)
         missing = missing_parts(folder)
         tree, index = self.tree(commit), index_of(folder)

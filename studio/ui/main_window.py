@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui import icons, surfaces, theme
-from studio.ui.drop_router import DropRouter
 from studio.ui.extras import Extras
 from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.menus import Menus
@@ -34,6 +34,7 @@ from studio.ui.viewer.viewer import Viewer
 from studio.ui.window_state import restore_state, save_state
 
 if TYPE_CHECKING:
+    from studio.ui.drop_router import DropRouter
     from studio.ui.session import Session
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -72,7 +73,6 @@ class MainWindow(QMainWindow):
         self.extras = Extras(self)
         self._menus = Menus(self)
         self._toasts = Toasts(self)
-        self._drops = DropRouter(session, self.inputs, self.extras.add_models)
         self._follow()
         self.timeline.canvas.show_row_heights(restore_state(self, self._splitter))
         self.inputs.prompt.focus_prompt()
@@ -121,6 +121,12 @@ class MainWindow(QMainWindow):
         self._drops.take([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     # Inside
+
+    @cached_property
+    def _drops(self) -> DropRouter:
+        from studio.ui.drop_router import DropRouter  # Not before the first drop.
+
+        return DropRouter(self.session, self.inputs, self.extras.add_models)
 
     def _centre(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Vertical)
