@@ -22,7 +22,7 @@ class FlowAdapter:
 
     def run(self, job: Interpolate, context: RunContext) -> Footage:
         """The job's clip at its rate and speed; raises UsageError for a still picture."""
-        return resampled(job, context, _pair, threads=1)
+        return resampled(job, context, _pair, lambda pixels: 1)
 
 
 def _pair(first: np.ndarray, second: np.ndarray) -> Draw:

@@ -14,6 +14,7 @@ import torch
 from safetensors import SafetensorError
 
 from studio.adapters.base import Footage, RunContext
+from studio.adapters.free_memory import free_memory
 from studio.adapters.refined import VIEWS, Pair, Refined
 from studio.adapters.resampling import Draw, resampled
 from studio.adapters.torch_device import limit_threads, pick_device
@@ -25,6 +26,10 @@ from studio.render.flow import CUT, alike, cross_fade
 
 QualityName = Literal["fast", "best"]
 WEIGHTS = "interpolation.safetensors"
+# What a picture in the making holds besides its pixels, measured from 1080p to 8K; and what each pixel of a
+# clip costs: two frames in four views, those that are read ahead, those that wait to be written.
+_TILE_BYTES = 450_000_000
+_PIXEL_BYTES = 60
 
 
 def between(
@@ -65,7 +70,7 @@ class InterpolationAdapter:
     def run(self, job: Interpolate, context: RunContext) -> Footage:
         """The job's clip at its rate and speed; raises UsageError for a still picture."""
         assert self._network is not None  # the runner loads before it runs
-        return resampled(job, context, partial(_drawing, self._network, job.quality), threads=_threads())
+        return resampled(job, context, partial(_drawing, self._network, job.quality), at_once)
 
 
 def _drawing(network: Refined, quality: Quality, first: np.ndarray, second: np.ndarray) -> Draw:
@@ -87,6 +92,18 @@ def _quality(name: str) -> Quality:
 def _threads() -> int:
     """Pictures drawn at a time, each on a core of its own: that pays more than a picture on all cores."""
     return max(1, min(4, os.cpu_count() or 1))
+
+
+def at_once(pixels: int, free: int | None = None) -> int:
+    """How many pictures of so many pixels to draw at a time where `free` bytes are free (None: asked for).
+
+    Tiles are always of one size, whatever is free: a job that goes on after a kill must draw the same.
+    """
+    free = free_memory() if free is None else free
+    if free is None:
+        return _threads()
+    room = free // 2 - pixels * _PIXEL_BYTES
+    return max(1, min(_threads(), room // _TILE_BYTES))
 
 
 def loaded(weights: Path, device: torch.device | None = None) -> Refined:

@@ -55,8 +55,10 @@ class _Span(NamedTuple):
     change: Change
 
 
-def resampled(job: Interpolate, context: RunContext, pairing: Pairing, threads: int) -> Footage:
-    """The job's clip at its rate and speed; `threads` pictures are drawn at a time.
+def resampled(
+    job: Interpolate, context: RunContext, pairing: Pairing, at_once: Callable[[int], int]
+) -> Footage:
+    """The job's clip at its rate and speed; of so many pixels `at_once` pictures are drawn at a time.
 
     Frame k is what the source shows at the moment k / frame_rate, to the last digit; frames of the source
     itself stay as they are. Raises UsageError for a still picture, and what files raise.
@@ -69,6 +71,7 @@ def resampled(job: Interpolate, context: RunContext, pairing: Pairing, threads: 
     retiming = Retiming(job.speed, source.time_range.duration.seconds)
     count = max(1, RationalTime.from_seconds(retiming.duration).to_frames(job.frame_rate))
     start = context.finished_frames
+    threads = at_once(source.info.width * source.info.height)
     frames = _drawn(_orders(source, job, retiming, pairing, start, count), threads)
     audio = source.audio
     if audio is not None and not retiming.is_plain:

@@ -9,7 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from studio.adapters.base import SEGMENT_FRAMES
-from studio.adapters.interpolation import InterpolationAdapter, QualityName, between, loaded, shipped
+from studio.adapters.free_memory import free_memory
+from studio.adapters.interpolation import (
+    InterpolationAdapter,
+    QualityName,
+    at_once,
+    between,
+    loaded,
+    shipped,
+)
 from studio.adapters.refined import VIEWS, Pair, Tile, _tiles
 from studio.errors import ModelError, UsageError
 from studio.jobs.job import Interpolate, Quality, Source
@@ -188,3 +196,19 @@ def ramp(shift: float) -> np.ndarray:
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     wave = 30_000 + 2_000 * np.sin((x - shift) / 20) + 500 * np.cos(y / 15)
     return np.repeat(wave[..., None], 3, axis=2).astype(np.uint16)
+
+
+def test_fewer_pictures_at_a_time_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    full_hd, eight_k = 1920 * 1080, 7680 * 4320
+    assert at_once(full_hd, 16 * 2**30) == 4
+    assert at_once(full_hd, 2 * 2**30) == 2
+    assert at_once(eight_k, 16 * 2**30) == 4
+    assert at_once(eight_k, 5 * 2**30) == at_once(full_hd, 2**20) == 1, "one always"
+
+
+def test_free_memory_is_what_the_system_says(tmp_path: Path) -> None:
+    table = tmp_path / "meminfo"
+    table.write_text("MemTotal:  16000000 kB\nMemFree:  100 kB\nMemAvailable:   2048 kB\n")
+    assert free_memory(table) == 2**21
+    assert free_memory(tmp_path / "missing") is None
