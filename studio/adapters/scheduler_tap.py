@@ -33,11 +33,27 @@ def built_scheduler(own: Any, name: str, flow_shift: float | None, predicts_flow
     if shift is not None and predicts_flow:
         settings["flow_shift" if "flow_shift" in _parameters(kind) else "shift"] = shift
     try:
-        return kind.from_config(own.config, **settings)
+        made = kind.from_config(own.config, **settings)
+        return _trailing(made) if name and SCHEDULERS[name].trailing else made
     except (ValueError, NotImplementedError, ImportError) as error:
         raise ModelError(
             f"The scheduler '{name}' does not work with this model.", "Choose another.", str(error)
         ) from error
+
+
+def _trailing(scheduler: Any) -> Any:
+    """`scheduler` with steps at equal shares of the way (before its shift), where it is not told others."""
+    kind: Any = type(scheduler)
+
+    def set_timesteps(
+        self: Any, num_inference_steps: int | None = None, device: Any = None, sigmas: Any = None, **more: Any
+    ) -> None:
+        if sigmas is None and num_inference_steps is not None:
+            sigmas = [1 - step / num_inference_steps for step in range(num_inference_steps)]
+        kind.set_timesteps(self, num_inference_steps, device=device, sigmas=sigmas, **more)
+
+    scheduler.__class__ = type(kind.__name__, (kind,), {"set_timesteps": set_timesteps})
+    return scheduler
 
 
 def _parameters(kind: type) -> set[str]:

@@ -23,7 +23,7 @@ _VIDEO, _SOUND = Capability.VIDEO_TO_VIDEO, Capability.SOUND
 # Schedulers that follow a flow: with the sigmas that a pipeline hands them, or choosing their own.
 _GIVEN_SIGMAS = ("euler", "lcm", "unipc")
 _FLOW = (*_GIVEN_SIGMAS, "heun")
-_OWN_SIGMAS = (*_FLOW, "dpm++", "dpm++ sde", "deis", "sa-solver")
+_OWN_SIGMAS = (*_FLOW, "euler trailing", "lcm trailing", "dpm++", "dpm++ sde", "deis", "sa-solver")
 _NOISE = ("ddim", "euler discrete", "euler ancestral", "dpm++", "unipc")
 
 

@@ -11,6 +11,9 @@ class Scheduler(msgspec.Struct, frozen=True):
     class_name: str
     flow: dict[str, str | bool] = {}
     """What makes it follow a flow, for families that predict one."""
+    trailing: bool = False
+    """Its steps end where equal shares of the way end, as distilled models were trained. Diffusers' own way
+    through a flow leads to the very end already before the last step."""
 
 
 _SOLVES_FLOW: dict[str, str | bool] = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
@@ -18,6 +21,8 @@ SCHEDULERS: dict[str, Scheduler] = {
     "euler": Scheduler("FlowMatchEulerDiscreteScheduler"),
     "heun": Scheduler("FlowMatchHeunDiscreteScheduler"),
     "lcm": Scheduler("FlowMatchLCMScheduler"),
+    "euler trailing": Scheduler("FlowMatchEulerDiscreteScheduler", trailing=True),
+    "lcm trailing": Scheduler("FlowMatchLCMScheduler", trailing=True),
     "unipc": Scheduler("UniPCMultistepScheduler", _SOLVES_FLOW),
     "dpm++": Scheduler("DPMSolverMultistepScheduler", {**_SOLVES_FLOW, "algorithm_type": "dpmsolver++"}),
     "dpm++ sde": Scheduler(

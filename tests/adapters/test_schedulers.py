@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from diffusers import UniPCMultistepScheduler
 
 from studio.adapters.diffusers_video import DiffusersVideoAdapter
+from studio.adapters.scheduler_tap import built_scheduler
 from studio.models.folders import spec_of_folder
 from tests.adapters.drawing_jobs import Inputs
 from tests.adapters.tiny.registry import TINY, build_tiny
@@ -57,3 +59,16 @@ def test_every_scheduler_on_the_list_runs_and_counts(name: str, inputs: Inputs, 
     if spec.defaults.flow_shift is not None:
         assert (drawn(flow_shift=11.0) != plain).any()
     assert np.array_equal(drawn(), plain)
+
+
+def test_a_distilled_models_steps_are_those_it_was_trained_on() -> None:
+    """Wan 2.2 Lightning: 1000, 937.5, 833.3, 625 (its makers, Wan2.2-Lightning issue 3)."""
+    own = UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0)
+    for name in ("euler trailing", "lcm trailing"):
+        scheduler = built_scheduler(own, name, 5.0, predicts_flow=True)
+        scheduler.set_timesteps(4)
+        assert np.allclose(scheduler.timesteps, [1000, 937.5, 2500 / 3, 625], atol=0.01)
+        assert scheduler.sigmas[-1] == 0
+    plain = built_scheduler(own, "euler", 5.0, predicts_flow=True)
+    plain.set_timesteps(4)
+    assert plain.timesteps[-1] < 50, "diffusers' own way: then the trailing ones are not needed any more"

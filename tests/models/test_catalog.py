@@ -8,7 +8,8 @@ import pytest
 
 from studio.errors import ModelError
 from studio.models.catalog import Catalog, default_catalog
-from studio.models.families import ADAPTER, FAMILIES, SCHEDULERS
+from studio.models.families import ADAPTER, FAMILIES
+from studio.models.schedulers import SCHEDULERS
 from studio.models.spec import Capability, ModelSpec
 from studio.models.vocabulary import Vocabulary
 from studio.paths import profile_folder, resources_folder
