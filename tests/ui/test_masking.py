@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QSlider, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from studio.jobs.job import Source
@@ -94,6 +94,60 @@ def test_the_mask_is_seen_over_the_frame(canvas: MaskCanvas) -> None:
     assert after.red() > before.red() + 60, "amber lies over it"
 
 
+def wheel(canvas: MaskCanvas, notches: int, at: QPoint, keys: Qt.KeyboardModifier) -> None:
+    here, angle = QPointF(at), QPoint(0, 120 * notches)
+    event = QWheelEvent(
+        here,
+        canvas.mapToGlobal(here),
+        QPoint(),
+        angle,
+        Qt.MouseButton.NoButton,
+        keys,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+def in_frame(canvas: MaskCanvas, at: QPoint) -> tuple[float, float]:
+    place = canvas.place()
+    scale = place.width() / 320
+    return (at.x() - place.x()) / scale, (at.y() - place.y()) / scale
+
+
+def test_the_wheel_with_ctrl_comes_nearer_to_where_the_pointer_is(canvas: MaskCanvas) -> None:
+    control_key, at = Qt.KeyboardModifier.ControlModifier, QPoint(500, 150)
+    before = in_frame(canvas, at)
+    wheel(canvas, 4, at, control_key)
+    assert 2 < canvas.zoom < 3 and canvas.brush == 40
+    assert np.allclose(in_frame(canvas, at), before, atol=0.5)
+    stroke(canvas, (220, 60))
+    rows, columns = np.nonzero(pixels(canvas) > 127)
+    assert abs(rows.mean() - 60) < 1 and abs(columns.mean() - 220) < 1 and 36 <= np.ptp(rows) <= 41
+    wheel(canvas, -20, QPoint(10, 10), control_key)
+    assert canvas.zoom == 1 and canvas.place().contains(QPointF(canvas.rect().center()))
+    wheel(canvas, 1, at, Qt.KeyboardModifier.NoModifier)
+    assert canvas.zoom == 1 and canvas.brush == 46
+
+
+def test_the_space_bar_moves_the_frame_and_paints_nothing(canvas: MaskCanvas) -> None:
+    canvas.zoom_by(4)
+    before = canvas.place()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    QTest.mousePress(canvas, LEFT, pos=QPoint(300, 200))
+    QTest.mouseMove(canvas, QPoint(360, 170))
+    QTest.mouseRelease(canvas, LEFT, pos=QPoint(360, 170))
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.place().topLeft() - before.topLeft() == QPointF(60, -30)
+    assert canvas.is_blank() and not canvas.can_undo()
+    QTest.mousePress(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(300, 200))
+    QTest.mouseMove(canvas, QPoint(9000, 9000))
+    QTest.mouseRelease(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(9000, 9000))
+    assert canvas.place().topLeft() == QPointF(0, 0), "no farther than its edge"
+    canvas.fit()
+    assert canvas.zoom == 1
+
+
 @pytest.fixture
 def window(session: Session, qtbot: QtBot, dark: None, tmp_path: Path) -> MaskWindow:
     film = write_film(tmp_path / "film.mkv", 8)
@@ -110,6 +164,10 @@ def test_keys_choose_the_tool_and_its_size(window: MaskWindow) -> None:
     assert window.canvas.erases and control(window, QToolButton, "Eraser").isChecked()
     QTest.keyClick(window, Qt.Key.Key_B)
     assert not window.canvas.erases
+    QTest.keyClick(window, Qt.Key.Key_Equal)
+    assert window.canvas.zoom > 1 and control(window, QToolButton, "The whole frame").isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_Backslash)
+    assert window.canvas.zoom == 1 and not control(window, QToolButton, "Zoom out").isEnabled()
     size = window.canvas.brush
     QTest.keyClick(window, Qt.Key.Key_BracketRight)
     assert window.canvas.brush > size

@@ -1,17 +1,28 @@
-"""The frame with the mask over it, painted with a round brush."""
+"""The frame with the mask over it, painted with a round brush, seen as near as the hand needs it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QEnterEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
+from studio.ui.masking.sight import Sight
 
 LARGEST = 400
 SMALLEST = 2
 _KEPT = 60
 _NOTCH = 120
+_ZOOM_STEP = 1.25
 _OPACITY = 0.55
 
 
@@ -21,6 +32,7 @@ class MaskCanvas(QWidget):
     changed = Signal()
     """The mask, or what can be undone, is another now."""
     brush_changed = Signal()
+    sight_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +43,10 @@ class MaskCanvas(QWidget):
         self._last: QPointF | None = None
         self._pointer: QPointF | None = None
         self._overlay: QImage | None = None
+        self._sight = Sight()
+        self._grabs = False
+        """The space bar is down: the frame is moved, not painted on."""
+        self._grip: QPointF | None = None
         self.erases = False
         self.brush = 60
         """Its diameter in pixels of the frame."""
@@ -44,6 +60,8 @@ class MaskCanvas(QWidget):
 
     def show_frame(self, frame: QImage, mask: QImage | None) -> None:
         """Shows `frame` under `mask`, an empty one when None; what was painted before is forgotten."""
+        if frame.size() != self._frame.size():
+            self._sight.fit()
         self._frame = frame
         if mask is None or mask.isNull():
             self._mask = QImage(frame.size(), QImage.Format.Format_Grayscale8)
@@ -52,6 +70,7 @@ class MaskCanvas(QWidget):
             # A mask painted at another size, for example before the clip was replaced by a larger one.
             self._mask = mask.scaled(frame.size()).convertToFormat(QImage.Format.Format_Grayscale8)
         self._undo, self._redo = [], []
+        self._look_again()
         self._show()
 
     def image(self) -> QImage:
@@ -95,31 +114,79 @@ class MaskCanvas(QWidget):
         self.brush_changed.emit()
         self.update()
 
+    @property
+    def zoom(self) -> float:
+        """1: the whole frame is seen."""
+        return self._sight.zoom
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Shows the frame larger or smaller, about the point `at` of the view or its middle."""
+        if not self._frame.isNull():
+            middle = QPointF(self.width() / 2, self.height() / 2)
+            self._sight.zoom_at(factor, at or middle, self.size(), self._frame.size())
+            self._look_again()
+
+    def fit(self) -> None:
+        """Shows the whole frame."""
+        self._sight.fit()
+        self._look_again()
+
     # The hand
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and not self._frame.isNull():
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (is_left and self._grabs):
+            self._grip = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.LeftButton and not self._frame.isNull():
             self._remember()
             self._last = event.position()
             self._stroke_to(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
-        if self._last is not None:
+        if self._grip is not None:
+            self._sight.move(event.position() - self._grip, self.size(), self._frame.size())
+            self._grip = event.position()
+            self._look_again()
+        elif self._last is not None:
             self._stroke_to(event.position())
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._last is not None:
+        if self._grip is not None:
+            self._grip = None
+            self._show_cursor()
+        elif event.button() == Qt.MouseButton.LeftButton and self._last is not None:
             self._last = None
             self.changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.set_brush(round(self.brush * 1.15 ** (event.angleDelta().y() / _NOTCH)))
+        notches = event.angleDelta().y() / _NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(_ZOOM_STEP**notches, event.position())
+        else:
+            self.set_brush(round(self.brush * 1.15**notches))
         event.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._grabs = True
+            self._show_cursor()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._grabs = False
+            self._show_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.setCursor(Qt.CursorShape.BlankCursor)
+        # The space bar is meant for what the pointer is over.
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._show_cursor()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -133,9 +200,7 @@ class MaskCanvas(QWidget):
         """Where the frame lies."""
         if self._frame.isNull():
             return QRectF(self.rect())
-        size = self._frame.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
-        return QRectF(left, top, size.width(), size.height())
+        return self._sight.place(self.size(), self._frame.size())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -150,7 +215,7 @@ class MaskCanvas(QWidget):
         painter.setOpacity(_OPACITY)
         painter.drawImage(place, self._tinted())
         painter.setOpacity(1)
-        if self._pointer is not None:
+        if self._pointer is not None and not self._grabs and self._grip is None:
             self._paint_brush(painter, self._pointer)
 
     def sizeHint(self) -> QSize:
@@ -165,8 +230,8 @@ class MaskCanvas(QWidget):
             painter.drawEllipse(at, radius, radius)
 
     def _tinted(self) -> QImage:
-        """The mask in the accent, as large as it is shown."""
-        size = (self.place().size() * self.devicePixelRatioF()).toSize()
+        """The mask in the accent, as large as it is shown, or as it is where it is enlarged."""
+        size = (self.place().size() * self.devicePixelRatioF()).toSize().boundedTo(self._mask.size())
         if self._overlay is None or self._overlay.size() != size:
             self._overlay = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
             self._overlay.fill(theme.color("accent"))
@@ -176,6 +241,16 @@ class MaskCanvas(QWidget):
         return self._overlay
 
     # Inside
+
+    def _look_again(self) -> None:
+        self._overlay = None
+        self.sight_changed.emit()
+        self.update()
+
+    def _show_cursor(self) -> None:
+        """None over the frame, where the brush's outline is seen; a hand while it can be moved."""
+        self.setCursor(Qt.CursorShape.OpenHandCursor if self._grabs else Qt.CursorShape.BlankCursor)
+        self.update()
 
     def _scale(self) -> float:
         """Screen pixels per pixel of the frame."""

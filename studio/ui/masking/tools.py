@@ -1,4 +1,4 @@
-"""The tools above the mask: brush and eraser, how large, back and forth, invert, clear."""
+"""The tools above the mask: brush and eraser, how large, how near, back and forth, invert, clear."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QToolButton, Q
 
 from studio.ui import surfaces, theme
 from studio.ui.masking.canvas import LARGEST, SMALLEST, MaskCanvas
+from studio.ui.masking.sight import LARGEST_ZOOM
 from studio.ui.theme import tokens
 
 _STEP = 1.2
+_ZOOM = 1.5
 
 
 class MaskTools(QWidget):
@@ -29,6 +31,14 @@ class MaskTools(QWidget):
         self._figure = surfaces.text("", "secondary", wrap=False)
         self._figure.setFont(theme.font(tokens.small_font_size, figures=True))
         self._figure.setFixedWidth(56)
+        self._farther = self._command("minus", "Zoom out", lambda: canvas.zoom_by(1 / _ZOOM), "-")
+        self._near = surfaces.text("", "secondary", wrap=False)
+        self._near.setFont(theme.font(tokens.small_font_size, figures=True))
+        self._near.setFixedWidth(52)
+        self._near.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._near.setToolTip("How large the frame is shown: Ctrl and the wheel; space and a drag move it")
+        self._nearer = self._command("plus", "Zoom in", lambda: canvas.zoom_by(_ZOOM), "=")
+        self._whole = self._command("fit", "The whole frame", canvas.fit, "\\")
         self._undo = self._command("undo", "Undo", canvas.undo, "Ctrl+Z")
         self._redo = self._command("redo", "Redo", canvas.redo, "Ctrl+Shift+Z")
         self._invert = self._command("invert", "Invert", canvas.invert, "I")
@@ -36,6 +46,7 @@ class MaskTools(QWidget):
         self._lay_out()
         self._size.valueChanged.connect(canvas.set_brush)
         canvas.brush_changed.connect(self._show)
+        canvas.sight_changed.connect(self._show)
         canvas.changed.connect(self._show)
         for key, factor in (("[", 1 / _STEP), ("]", _STEP)):
             self._shortcut(key, lambda factor=factor: canvas.set_brush(round(canvas.brush * factor)))
@@ -55,6 +66,9 @@ class MaskTools(QWidget):
         line.addSpacing(tokens.space)
         line.addWidget(self._size)
         line.addWidget(self._figure)
+        line.addStretch(1)
+        for part in (self._farther, self._near, self._nearer, self._whole):
+            line.addWidget(part)
         line.addStretch(1)
         for command in (self._undo, self._redo, self._invert, self._clear):
             line.addWidget(command)
@@ -83,5 +97,9 @@ class MaskTools(QWidget):
         with QSignalBlocker(self._size):
             self._size.setValue(canvas.brush)
         self._figure.setText(f"{canvas.brush} px")
+        self._near.setText(f"{canvas.zoom * 100:.0f} %")
+        self._farther.setEnabled(canvas.zoom > 1)
+        self._whole.setEnabled(canvas.zoom > 1)
+        self._nearer.setEnabled(canvas.zoom < LARGEST_ZOOM)
         self._undo.setEnabled(canvas.can_undo())
         self._redo.setEnabled(canvas.can_redo())
