@@ -31,6 +31,7 @@ _LENGTHS = ("num_frames", "frames", "video_length")
 _HOLDS_LATENTS = (
     "WanPipeline",
     "SkyReelsV2Pipeline",
+    "HunyuanVideoPipeline",
     "HunyuanVideo15Pipeline",
     "CogVideoXPipeline",
     "AnimateDiffPipeline",

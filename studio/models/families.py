@@ -236,6 +236,12 @@ FAMILIES: dict[str, Family] = {
         weighs_pictures=True,
         picture_step=8,
     ),
+    "hunyuan": Family(
+        title="HunyuanVideo",
+        routes=(route("HunyuanVideoPipeline", _TEXT, held=9, held_back=8),),
+        limits=_limits(16, _FOURS, _GIVEN_SIGMAS, tokens=256),
+        defaults=_defaults((1280, 720), 129, 24, 50, 6.0, 7.0),
+    ),
     "hunyuan-1.5": Family(
         title="HunyuanVideo 1.5",
         routes=(route("HunyuanVideo15Pipeline", _TEXT, held=9, held_back=8),),
@@ -337,6 +343,7 @@ _BY_CLASS = {
     "LTX2Pipeline": "ltx-2",
     "LTX2ImageToVideoPipeline": "ltx-2",
     "LTX2ConditionPipeline": "ltx-2",
+    "HunyuanVideoPipeline": "hunyuan",
     "HunyuanVideo15Pipeline": "hunyuan-1.5",
     "HunyuanVideo15ImageToVideoPipeline": "hunyuan-1.5-i2v",
     "CogVideoXPipeline": "cogvideox",

@@ -1,20 +1,25 @@
-"""Tiny HunyuanVideo 1.5 pipelines: from words, and from a picture."""
+"""Tiny HunyuanVideo pipelines: the first one, and 1.5 from words and from a picture."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from diffusers import (
+    AutoencoderKLHunyuanVideo,
     AutoencoderKLHunyuanVideo15,
     FlowMatchEulerDiscreteScheduler,
     HunyuanVideo15ImageToVideoPipeline,
     HunyuanVideo15Pipeline,
     HunyuanVideo15Transformer3DModel,
+    HunyuanVideoPipeline,
+    HunyuanVideoTransformer3DModel,
 )
 from diffusers.guiders import ClassifierFreeGuidance
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from transformers import (
     ByT5Tokenizer,
+    LlamaConfig,
+    LlamaModel,
     Qwen2_5_VLTextConfig,
     Qwen2_5_VLTextModel,
     SiglipImageProcessor,
@@ -22,12 +27,49 @@ from transformers import (
     SiglipVisionModel,
 )
 
-from tests.adapters.tiny.texts import byte_tokenizer, t5_encoder
+from tests.adapters.tiny.texts import byte_tokenizer, clip_text_encoder, t5_encoder, word_tokenizer
 
 _CHANNELS = 4
 _WIDTH = 16
 # The pipeline speaks of 729 tokens of a picture: 27 × 27 patches.
 _SIDE = 54
+
+
+def first() -> DiffusionPipeline:
+    transformer = HunyuanVideoTransformer3DModel(
+        num_attention_heads=2,
+        attention_head_dim=8,
+        num_layers=1,
+        num_single_layers=1,
+        num_refiner_layers=1,
+        mlp_ratio=2.0,
+        text_embed_dim=_WIDTH,
+        pooled_projection_dim=_WIDTH,
+        rope_axes_dim=(2, 2, 4),
+    )
+    vae = AutoencoderKLHunyuanVideo(
+        block_out_channels=(8, 8, 8, 8),
+        layers_per_block=1,
+        norm_num_groups=4,
+        mid_block_add_attention=False,
+    )
+    reader = LlamaConfig(
+        vocab_size=320,
+        hidden_size=_WIDTH,
+        intermediate_size=16,
+        # The last but two is read.
+        num_hidden_layers=4,
+        num_attention_heads=2,
+    )
+    return HunyuanVideoPipeline(
+        transformer=transformer.eval(),
+        vae=vae.eval(),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
+        text_encoder=LlamaModel(reader).eval(),
+        tokenizer=byte_tokenizer(),
+        text_encoder_2=clip_text_encoder(_WIDTH),
+        tokenizer_2=word_tokenizer(77),
+    )
 
 
 def text() -> DiffusionPipeline:

@@ -42,6 +42,7 @@ TINY = {
     "ltx": Tiny(ltx.classic, "ltx", 9),
     "ltx-condition": Tiny(ltx.conditioned, "ltx-condition", 9),
     "ltx-2": Tiny(ltx.with_sound, "ltx-2", 9),
+    "hunyuan-1": Tiny(hunyuan.first, "hunyuan"),
     "hunyuan": Tiny(hunyuan.text, "hunyuan-1.5", takes_loras=False),
     "hunyuan-picture": Tiny(hunyuan.picture, "hunyuan-1.5-i2v", takes_loras=False),
     "cogvideox": Tiny(cogvideox.text, "cogvideox", 9),
