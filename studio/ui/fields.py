@@ -241,8 +241,7 @@ class SeedField(QWidget):
         self._line.setAccessibleName("Seed")
         self._line.setToolTip("The same seed and settings make the same video. Empty: a new one each time.")
         self._line.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,10}"), self))
-        self._line.setClearButtonEnabled(True)
-        self._line.textChanged.connect(lambda _: self.changed.emit())
+        self._line.textChanged.connect(self._text_changed)
         dice = surfaces.icon_button("dice", "Roll a seed", self.roll, "Puts a random seed here and keeps it")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -257,6 +256,11 @@ class SeedField(QWidget):
 
     def set_value(self, seed: int | None) -> None:
         self._line.setText("" if seed is None else str(seed))
+
+    def _text_changed(self, words: str) -> None:
+        # Only now: looking for the button's icon in the system's themes takes a millisecond of the start.
+        self._line.setClearButtonEnabled(bool(words))
+        self.changed.emit()
 
     def roll(self) -> None:
         self.set_value(random.randrange(MAX_SEED))

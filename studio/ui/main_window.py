@@ -21,7 +21,6 @@ from studio.ui import icons, surfaces, theme
 from studio.ui.extras import Extras
 from studio.ui.inspector.panel import InspectorPanel
 from studio.ui.menus import Menus
-from studio.ui.notifications import Toasts
 from studio.ui.panels.create import CreatePanel
 from studio.ui.panels.library import LibraryPanel
 from studio.ui.panels.queue import QueuePanel
@@ -35,6 +34,7 @@ from studio.ui.window_state import restore_state, save_state
 
 if TYPE_CHECKING:
     from studio.ui.drop_router import DropRouter
+    from studio.ui.notifications import Toasts
     from studio.ui.session import Session
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -72,7 +72,6 @@ class MainWindow(QMainWindow):
         self.arrange_docks()
         self.extras = Extras(self)
         self._menus = Menus(self)
-        self._toasts = Toasts(self)
         self._follow()
         self.timeline.canvas.show_row_heights(restore_state(self, self._splitter))
         self.inputs.prompt.focus_prompt()
@@ -81,6 +80,7 @@ class MainWindow(QMainWindow):
         return [self.create_dock, *self._right_docks]
 
     def toasts(self) -> Toasts:
+        """What the studio has to say; made when there is something."""
         return self._toasts
 
     def arrange_docks(self) -> None:
@@ -123,6 +123,12 @@ class MainWindow(QMainWindow):
     # Inside
 
     @cached_property
+    def _toasts(self) -> Toasts:
+        from studio.ui.notifications import Toasts
+
+        return Toasts(self)
+
+    @cached_property
     def _drops(self) -> DropRouter:
         from studio.ui.drop_router import DropRouter  # Not before the first drop.
 
@@ -149,8 +155,8 @@ class MainWindow(QMainWindow):
 
     def _follow(self) -> None:
         session = self.session
-        session.notified.connect(self._toasts.show_notification)
-        session.work_started.connect(self._toasts.show_work)
+        session.notified.connect(lambda notification: self._toasts.show_notification(notification))
+        session.work_started.connect(lambda work: self._toasts.show_work(work))
         session.project_opened.connect(self._name_window)
         session.project_changed.connect(self._name_window)
         self.inspector.settings_wanted.connect(self.inputs.load)
