@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from studio.ui.session import Session
 
 _RARE = ("guidance_scale_2", "scheduler", "flow_shift", "loras")
-_UNSET = {field.name: field.default for field in fields(Generate)}
 
 
 class MoreSettings(QWidget):
@@ -57,7 +56,8 @@ class MoreSettings(QWidget):
 
     def fill(self, job: Generate) -> None:
         self._usual.fill(job)
-        if self._has("_rare") or any(getattr(job, name) != _UNSET[name] for name in _RARE):
+        unset = {field.name: field.default for field in fields(Generate)}
+        if self._has("_rare") or any(getattr(job, name) != unset[name] for name in _RARE):
             self._rare.fill(job)
         if self._has("_few_step"):
             self._few_step.set_value(job.few_step)

@@ -30,9 +30,7 @@ from studio.ui.timeline.landing import Landing
 from studio.ui.timeline.levels import level_curve
 from studio.ui.timeline.outlook import WHEEL_STEP, ZOOM_STEP
 from studio.ui.timeline.scene import ToolName
-from studio.ui.timeline.shaping import level_edit
 from studio.ui.timeline.snapping import snap
-from studio.ui.timeline.tools import HINTS, cursor_for, gesture_for, hint_for
 
 if TYPE_CHECKING:
     from studio.ui.timeline.clip_menu import ClipMenu
@@ -151,10 +149,13 @@ class Canvas(Landing):
 
     def take_tool(self, tool: ToolName) -> None:
         """Puts `tool` into the hand."""
+        # Here and below imported late, as it brings all gestures: the start needs none of them.
+        from studio.ui.timeline import tools
+
         self.tool: ToolName = tool
         self._show_blade(QPointF(self.mapFromGlobal(QCursor.pos())), Qt.KeyboardModifier.NoModifier)
         self.unsetCursor()
-        self.say(HINTS[tool])
+        self.say(tools.HINTS[tool])
         self.update()
         self.tool_changed.emit()
 
@@ -180,6 +181,8 @@ class Canvas(Landing):
         else:
             frame = min(max(0, self.lens.frame_at(at.x()) - found.clip.start), found.clip.duration)
             curve = curve.with_key(Keyframe(frame=frame, value=curve.at(frame)))
+        from studio.ui.timeline.shaping import level_edit
+
         self.session.apply(level_edit(found.track, found.clip, curve))
 
     @property
@@ -227,12 +230,14 @@ class Canvas(Landing):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._gesture is not None:
             return
+        from studio.ui.timeline import tools
+
         at = event.position()
         if event.button() == Qt.MouseButton.MiddleButton:
             self._gesture = Pan(self, at)
         elif event.button() == Qt.MouseButton.LeftButton:
             found = hit(self.lens, self.rows, self.project, at)
-            self._gesture = gesture_for(self, found, at, event.modifiers())
+            self._gesture = tools.gesture_for(self, found, at, event.modifiers())
         if self._gesture is not None:
             self._pointer = at
             if self._gesture.cursor is not None:
@@ -323,8 +328,10 @@ class Canvas(Landing):
 
     def _hover(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """Shows by cursor, handles and status line what a press would do, and names what is too small."""
+        from studio.ui.timeline import tools
+
         found = hit(self.lens, self.rows, self.project, at)
-        shape = cursor_for(self.tool, found)
+        shape = tools.cursor_for(self.tool, found)
         if shape is None:
             self.unsetCursor()
         else:
@@ -334,7 +341,7 @@ class Canvas(Landing):
             self._hovered = hovered
             self.update()
         self._show_blade(at, modifiers)
-        self.say(hint_for(self.tool, found))
+        self.say(tools.hint_for(self.tool, found))
         self.setToolTip(_tip(found))
 
     def _show_blade(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from studio.ui.timeline.canvas import Canvas
-from studio.ui.timeline.moving import MoveSelection
 
 
 @runtime_checkable
@@ -70,6 +69,10 @@ class ClipCarrier(QObject):
 
     def _carries(self) -> bool:
         held = self._canvas.held
+        if held is None:
+            return False
+        from studio.ui.timeline.moving import MoveSelection  # Once something is in the hand.
+
         return isinstance(held, MoveSelection) and held.moved
 
     def _taker_at(self, at: QPoint) -> ClipTaker | None:
