@@ -207,7 +207,7 @@ def _moved(image: np.ndarray, guide: np.ndarray, its_guide: np.ndarray, motion: 
     changed = cv2.absdiff(guide, flow.warp(its_guide, motion.there)).max(axis=-1).astype(np.float32)
     around = cv2.blur(changed, (5, 5), borderType=cv2.BORDER_REPLICATE)
     weight = 1 / (1 + (around / _CHANGED) ** 2) / (1 + missed**2)
-    still = cv2.magnitude(motion.there[..., 0], motion.there[..., 1]) < _STANDING
+    still = flow.length(motion.there) < _STANDING
     there = np.where(still[..., None], np.float32(0), motion.there)
     if image.shape[:2] != there.shape[:2]:
         stretch = np.array((image.shape[1] / there.shape[1], image.shape[0] / there.shape[0]), np.float32)

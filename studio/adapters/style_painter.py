@@ -13,6 +13,7 @@ from torch import Tensor
 from studio.adapters.style_palette import Palette
 from studio.adapters.style_transport import PATCH, PatchTransport, laid_out, patches
 from studio.networks.style import StyleNetwork
+from studio.render.flow import length
 
 # The network sees every clip at this many lines: it was trained there, and strokes keep their size.
 LINES = 270
@@ -235,7 +236,8 @@ def _bands(image: np.ndarray, factor: float) -> list[np.ndarray]:
 def _gradient(image: np.ndarray) -> np.ndarray:
     """How strong the outlines of `image` (float32 RGB) are at each pixel, smoothed: float32 (H, W)."""
     grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 1.5)
-    strength = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    slopes = (cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    strength = length(np.dstack(slopes))
     return cv2.GaussianBlur(strength, (0, 0), 2)
 
 

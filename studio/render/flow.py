@@ -60,8 +60,16 @@ def consistency(forward: np.ndarray, backward: np.ndarray) -> np.ndarray:
 
     Large where something is hidden in the other picture (Sundaram, Brox and Keutzer, ECCV 2010).
     """
-    missed = forward + warp(backward, forward)
-    return cv2.magnitude(missed[..., 0], missed[..., 1])
+    return length(forward + warp(backward, forward))
+
+
+def length(flow: np.ndarray) -> np.ndarray:
+    """How far each pixel of `flow` (float32 (H, W, 2)) moves, in pixels: float32 (H, W).
+
+    Not by OpenCV's magnitude: that rounds differently with where in memory its result happens to lie, and a
+    job that goes on after a kill must come to the same frames.
+    """
+    return np.sqrt(_length_squared(flow))
 
 
 def alike(first: np.ndarray, second: np.ndarray) -> float:

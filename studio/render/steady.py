@@ -86,6 +86,6 @@ class Steady:
         # At a cut hardly anything is found again; then nothing at all of the old picture may shine through.
         if float(share.mean()) < 0.25 * self._carried:
             return painted
-        back[cv2.magnitude(back[..., 0], back[..., 1]) < _STANDING] = 0
+        back[flow.length(back) < _STANDING] = 0
         carried = np.clip(flow.warp(painted_before, back, cv2.INTER_CUBIC), 0, 1)
         return painted + (carried - painted) * share[..., None]

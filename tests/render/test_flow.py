@@ -96,3 +96,14 @@ def test_moved_and_noisy_pictures_are_alike() -> None:
 
 def test_sizes_may_differ_for_the_question_alone() -> None:
     assert alike(texture(), cv2.resize(texture(), (480, 320))) > CUT
+
+
+def test_motion_is_measured_alike_wherever_in_memory_it_lies() -> None:
+    """After a kill a job must come to the same frames, to the bit."""
+    rng = np.random.default_rng(0)
+    forward = rng.normal(0, 3, (64, 96, 2)).astype(np.float32)
+    first = consistency(forward, -forward)
+    kept = []
+    for size in rng.integers(1, 10_000, 60):
+        kept.append(np.empty(size, np.uint8))  # moves what is allocated next
+        assert np.array_equal(consistency(forward, -forward), first)
