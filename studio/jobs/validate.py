@@ -152,7 +152,8 @@ def _generate_problems(job: Generate, spec: ModelSpec | None) -> list[Problem]:
     found += drawing_problems(job, spec)
     if spec.vocabulary:
         for prompt in dict.fromkeys(part.prompt for part in parts_of(job)):
-            found += _word_problems(prompt, spec)
+            if prompt.strip():
+                found += _word_problems(prompt, spec)
     return found
 
 
