@@ -80,7 +80,7 @@ def _facts(spec: ModelSpec, on_disk: int, partly_fetched: int) -> list[tuple[str
         ("Licence", f"{licence.name} {licence.link}".strip()),
         *(("", restriction) for restriction in licence.restrictions),
         ("Notice", licence.notice),
-        ("From", f"{spec.repo} at {spec.revision}" if spec.repo else ""),
+        ("From", f"{', '.join(spec.repos)} at {spec.revision}" if spec.repo else ""),
         ("Download", sizes),
         ("On disk", amount(on_disk) if on_disk else ""),
         ("Folder", (spec.weights or spec.folder) if spec.is_installed else ""),

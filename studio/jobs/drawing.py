@@ -15,6 +15,10 @@ from studio.models.signatures import family_called
 from studio.models.spec import Capability, ModelSpec
 
 MAX_GUIDANCE = 30
+_LACKING = {
+    Capability.CONTROL: ("control", "a control video"),
+    Capability.REFERENCES: ("references", "a reference: a picture of who appears"),
+}
 MAX_LORA_WEIGHT = 10
 
 
@@ -138,9 +142,8 @@ def _setting_problems(job: Generate, spec: ModelSpec) -> list[Problem]:
 def _mismatch(spec: ModelSpec, needed: tuple[Capability, ...], lacking: tuple[Capability, ...]) -> Problem:
     """Why a model that can do each of `needed` cannot do just that."""
     if lacking:
-        more = " and ".join(one.value for one in lacking)
-        message = f"{spec.title} does this together with {more} only."
-        return Problem("error", "model", message, "Add what is missing, or choose another model.")
+        field, more = _LACKING.get(lacking[0], ("model", lacking[0].value))
+        return Problem("error", field, f"{spec.title} needs {more} too.", "Add it, or choose another model.")
     wishes = " and ".join(one.value for one in needed)
     return Problem("error", "model", f"{spec.title} can do {wishes}, but not both at once.", "Leave one out.")
 

@@ -133,6 +133,9 @@ def _inability(needed: Capability, spec: ModelSpec) -> Problem:
             return Problem("error", "video", message, "Paint a mask over that part.")
         case Capability.TEXT_TO_VIDEO if set(spec.capabilities) & _FROM_PICTURES:
             return Problem("error", "images", f"{spec.title} starts from a picture.", "Add one.")
+        case Capability.TEXT_TO_VIDEO if Capability.CONTROL in spec.capabilities:
+            hint = "Add one, and a picture of who appears."
+            return Problem("error", "control", f"{spec.title} follows a video.", hint)
         case _:
             field = _FIELDS.get(needed, "model")
             hint = f"Choose a model for {needed.value}."

@@ -169,6 +169,11 @@ class ModelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return bool(self.weights) or not self.repo
 
     @property
+    def repos(self) -> tuple[str, ...]:
+        """The repositories that it comes from, the one of the model itself first; none where it ships."""
+        return (self.repo, *(one.repo for one in self.components.values())) if self.repo else ()
+
+    @property
     def download_bytes(self) -> int:
         """What fetching it would bring, as far as this description says; 0 where it does not."""
         return self.sizes.get(self.variant) or max(self.sizes.values(), default=0)

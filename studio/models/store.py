@@ -67,7 +67,7 @@ def partial_size(spec: ModelSpec) -> int:
     """The bytes of a download of it that was begun and has not ended; 0 where there is none."""
     if spec.is_installed:
         return 0
-    return sum(RepoFolder(cache, repo).size_bytes() for cache in cache_folders() for repo in _repos(spec))
+    return sum(RepoFolder(cache, repo).size_bytes() for cache in cache_folders() for repo in spec.repos)
 
 
 def remove(spec: ModelSpec) -> int:
@@ -79,7 +79,7 @@ def remove(spec: ModelSpec) -> int:
     freed = 0
     was_own = remove_own(spec.id)
     if spec.repo and set(spec.parts) <= set(spec.components):
-        freed = sum(_remove_repo(cache, repo) for cache in cache_folders() for repo in _repos(spec))
+        freed = sum(_remove_repo(cache, repo) for cache in cache_folders() for repo in spec.repos)
     elif not was_own:
         hint = f"It comes with Kinora, or was put there by hand: {spec.folder}"
         raise UsageError(f"{spec.title} cannot be removed.", hint)
@@ -149,11 +149,6 @@ def discard_damaged(spec: ModelSpec, verdict: Verdict) -> None:
 
 def _lost(root: Path) -> list[str]:
     return missing_parts(root) if any((root / name).is_file() for name in INDEX_NAMES) else []
-
-
-def _repos(spec: ModelSpec) -> list[str]:
-    """The repositories that the model comes from."""
-    return [spec.repo, *(component.repo for component in spec.components.values())]
 
 
 def _files(spec: ModelSpec) -> list[Path]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from studio.errors import InputError
-from studio.jobs.job import Animate, Arrangement, Export, Keyframe, Look, Source, Stylize
+from studio.jobs.job import Animate, Arrangement, Export, Generate, Keyframe, Look, Source, Stylize
 from studio.jobs.validate import problems, raise_on_errors
+from studio.models.families import ADAPTER, FAMILIES
 from studio.models.spec import Capability, Licence, Limits, ModelSpec
 from studio.project.timeline import new_project
 from studio.timing import FrameGrid, Rate
@@ -112,3 +114,40 @@ def test_exports_are_checked() -> None:
     assert problems(good, None) == []
     assert fields(problems(replace(good, target="out.avi"), None), "error") == ["target"]
     assert fields(problems(replace(good, project=new_project()), None), "error") == ["project"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({}, "control", "follows a video"),
+        ({"control": Source(__file__)}, "references", "needs a reference"),
+        ({"references": (Source(__file__),)}, "control", "needs a control video"),
+        ({"control": Source(__file__), "references": (Source(__file__),)}, "", ""),
+    ],
+)
+def test_what_a_model_cannot_do_without_is_asked_for(given: dict[str, Any], field: str, words: str) -> None:
+    family = FAMILIES["wan-animate-2"]
+    spec = ModelSpec(
+        id="follows",
+        title="Follower",
+        description="",
+        family="wan-animate-2",
+        capabilities=family.capabilities,
+        adapter=ADAPTER,
+        licence=Licence(name="a test"),
+        limits=family.limits,
+        defaults=family.defaults,
+    )
+    usual = family.defaults
+    job = Generate(
+        prompt="she waves",
+        width=usual.width,
+        height=usual.height,
+        num_frames=usual.num_frames,
+        frame_rate=usual.frame_rate,
+        num_inference_steps=usual.num_inference_steps,
+        guidance_scale=usual.guidance_scale,
+        **given,
+    )
+    errors = [problem for problem in problems(job, spec) if problem.severity == "error"]
+    assert [(problem.field, words in problem.message) for problem in errors] == [(field, True)] * bool(words)

@@ -41,7 +41,7 @@ class _FilmSection(Section):
 class ControlSection(_FilmSection):
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__(session, thumbnails)
-        lesson = "Drop a video of outlines, depths or poses"
+        lesson = "Drop a video to follow: outlines, depths, poses …"
         self.slot = MediaSlot(session, thumbnails, "the control video", lesson)
         self.column.addWidget(self.slot)
         self.setFocusProxy(self.slot)

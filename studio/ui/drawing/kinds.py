@@ -56,7 +56,7 @@ VIDEO = Kind(
 CONTROL = Kind(
     "Control video",
     "Control video",
-    "A video of outlines, depths or poses that leads the drawing",
+    "A video that leads the drawing: outlines, depths, poses, or somebody who moves",
     ("control",),
     _needs(Capability.CONTROL),
     "studio.ui.drawing.film_sections:ControlSection",

@@ -249,7 +249,7 @@ def _facts(entry: Entry) -> list[tuple[str, str]]:
             ("Length", _length(spec)),
             ("Licence", spec.licence.name),
             ("To be said", spec.licence.notice),
-            ("From", spec.repo),
+            ("From", ", ".join(spec.repos)),
         ]
     place = _place(entry)
     facts += [("On disk", amount(entry.on_disk) if entry.on_disk else ""), ("Lies in", str(place or ""))]

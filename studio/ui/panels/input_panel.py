@@ -138,7 +138,9 @@ class InputPanel(QWidget):
     def _show(self, found: Sequence[Problem]) -> None:
         for field in dict.fromkeys(self._fields.values()):
             field.show_problems([problem for problem in found if self._fields.get(problem.field) is field])
-        other = [problem for problem in found if problem.field not in self._fields]
+        # What is said at a field that is folded away is said below.
+        seen = {name for name, field in self._fields.items() if field.isVisibleTo(self)}
+        other = [problem for problem in found if problem.field not in seen]
         if other:
             surfaces.set_role(self._other, "role", worst_role(other))
         self._other.setText("\n".join(f"{problem.message} {problem.hint}".strip() for problem in other))
