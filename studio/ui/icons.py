@@ -23,8 +23,8 @@ def _file(name: str) -> Path:
 
 
 @cache
-def _drawing(name: str) -> str:
-    return _file(name).read_text(encoding="utf-8")
+def _drawing(name: str) -> bytes:
+    return _file(name).read_bytes()
 
 
 def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, token: str = "text") -> None:
@@ -32,8 +32,8 @@ def paint_icon(painter: QPainter, rect: QRect | QRectF, name: str, token: str = 
     # Imported here: the SVG module costs start-up time and the first paint can bear it.
     from PySide6.QtSvg import QSvgRenderer
 
-    tinted = _drawing(name).replace("currentColor", theme.color(token).name())
-    QSvgRenderer(tinted.encode()).render(painter, QRectF(rect))
+    tinted = _drawing(name).replace(b"currentColor", theme.color(token).name().encode())
+    QSvgRenderer(tinted).render(painter, QRectF(rect))
 
 
 def icon_pixmap(name: str, size: int, ratio: float = 1.0, token: str = "text") -> QPixmap:

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from string import Template
 from typing import Literal
 
@@ -16,7 +14,7 @@ from PySide6.QtCore import QDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from studio.paths import cache_folder, resources_folder
+from studio.paths import resources_folder
 
 ThemeName = Literal["dark", "light"]
 
@@ -97,15 +95,6 @@ LIGHT = Tokens(
 
 tokens = msgspec.structs.replace(DARK)
 
-# Pictures that the style sheet needs as files: name, token of their colour, the drawing in a 24-px box.
-_STYLE_PICTURES = (
-    ("down", "secondary", '<path d="M7 10l5 5 5-5"/>'),
-    ("up", "secondary", '<path d="M7 14l5-5 5 5"/>'),
-    ("down-off", "disabled", '<path d="M7 10l5 5 5-5"/>'),
-    ("up-off", "disabled", '<path d="M7 14l5-5 5 5"/>'),
-    ("tick", "on_accent", '<path d="M6 12.5l4 4 8-9" stroke-width="3"/>'),
-)
-
 
 def color(name: str, opacity: float = 1.0) -> QColor:
     """The token `name` of the theme in force; `opacity` 0 … 1."""
@@ -136,7 +125,8 @@ def prepare(app: QApplication, theme: ThemeName) -> None:
     chosen = LIGHT if theme == "light" else DARK
     for field in Tokens.__struct_fields__:
         setattr(tokens, field, getattr(chosen, field))
-    QDir.setSearchPaths("style", [str(_style_pictures(theme))])
+    # The style sheet's own pictures; Qt reads them from files only, so each theme has its set.
+    QDir.setSearchPaths("style", [str(resources_folder() / "style" / theme)])
     app.setPalette(_palette())
     app.setFont(font())
 
@@ -176,22 +166,3 @@ def _palette() -> QPalette:
     for target in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(group.Disabled, target, color("disabled"))
     return palette
-
-
-def _style_pictures(theme: ThemeName) -> Path:
-    """The folder with the style sheet's small pictures in this theme's colours."""
-    folder = cache_folder() / "style" / theme
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, token, drawing in _STYLE_PICTURES:
-        svg = (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
-            f'stroke="{getattr(tokens, token)}" stroke-width="1.75" stroke-linecap="round" '
-            f'stroke-linejoin="round">{drawing}</svg>'
-        )
-        file = folder / f"{name}.svg"
-        if not file.exists() or file.read_text(encoding="utf-8") != svg:
-            # Two windows may start at once: a reader must never see half a file.
-            with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as part:
-                part.write(svg)
-            Path(part.name).replace(file)
-    return folder

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from PySide6.QtCore import QFile
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from studio.paths import resources_folder
 from studio.ui import theme
 
 
@@ -19,6 +23,16 @@ def luminance(color: QColor) -> float:
 def contrast(first: str, second: str) -> float:
     low, high = sorted((luminance(QColor(first)), luminance(QColor(second))))
     return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(("name", "table"), [("dark", theme.DARK), ("light", theme.LIGHT)])
+def test_the_style_sheets_pictures_have_the_colours_of_the_table(name: str, table: theme.Tokens) -> None:
+    inks = {"down": "secondary", "up": "secondary", "down-off": "disabled", "up-off": "disabled"}
+    inks["tick"] = "on_accent"
+    files = sorted((resources_folder() / "style" / name).iterdir())
+    assert {file.stem for file in files} == set(inks)
+    for file in files:
+        assert f'stroke="{getattr(table, inks[file.stem])}"' in file.read_text("utf-8")
 
 
 @pytest.mark.parametrize("table", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
@@ -67,4 +81,5 @@ def test_style_pictures_are_found(qtbot, qapp: QApplication) -> None:
     qtbot.addWidget(button)
     button.show()
     assert not button.grab().isNull()
-    assert (theme.cache_folder() / "style" / "dark" / "down.svg").is_file()
+    named = re.findall(r"url\((style:[^)]+)\)", qapp.styleSheet())
+    assert named and all(QFile.exists(name) for name in named)
