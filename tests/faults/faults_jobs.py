@@ -56,7 +56,7 @@ WORKS = {
         150,
         150,
     ),
-    "flicker removal": Work(Deflicker(source=_NOTHING, seed=1), 8, 250, 250),
+    "flicker removal": Work(Deflicker(source=_NOTHING, seed=1), 6, 150, 150),
 }
 
 
