@@ -30,6 +30,7 @@ WEIGHTS = "interpolation.safetensors"
 # clip costs: two frames in four views, those that are read ahead, those that wait to be written.
 _TILE_BYTES = 450_000_000
 _PIXEL_BYTES = 60
+_LARGE = 1_000_000
 
 
 def between(
@@ -70,11 +71,13 @@ class InterpolationAdapter:
     def run(self, job: Interpolate, context: RunContext) -> Footage:
         """The job's clip at its rate and speed; raises UsageError for a still picture."""
         assert self._network is not None  # the runner loads before it runs
-        return resampled(job, context, partial(_drawing, self._network, job.quality), at_once)
+        drawing = partial(_drawing, self._network, job.quality)
+        return resampled(job, context, drawing, partial(at_once, job.quality))
 
 
 def _drawing(network: Refined, quality: Quality, first: np.ndarray, second: np.ndarray) -> Draw:
-    return partial(network.picture, _pair(first, second, quality))
+    pair = _pair(first, second, quality)
+    return partial(network.picture, pair, pool=_pool() if len(pair.views) > 1 else None)
 
 
 def _pair(first: np.ndarray, second: np.ndarray, quality: Quality) -> Pair:
@@ -94,11 +97,14 @@ def _threads() -> int:
     return max(1, min(4, os.cpu_count() or 1))
 
 
-def at_once(pixels: int, free: int | None = None) -> int:
+def at_once(quality: Quality, pixels: int, free: int | None = None) -> int:
     """How many pictures of so many pixels to draw at a time where `free` bytes are free (None: asked for).
 
     Tiles are always of one size, whatever is free: a job that goes on after a kill must draw the same.
     """
+    if quality is Quality.BEST and pixels > _LARGE:
+        # Its views keep the cores busy already, and all of a pair's are held until the picture is done.
+        return 1
     free = free_memory() if free is None else free
     if free is None:
         return _threads()

@@ -21,8 +21,8 @@ from studio.render.flow import Guess, InBetweens, faded_where_lost
 from studio.render.levels import levels, stored, visible
 
 # Larger pictures are cut into tiles of about so many pixels: at 1080p the whole process stays under 1.5 GB
-# with two pictures in the making.
-_TILE_PIXELS = 520_000
+# with two tiles in the making.
+_TILE_PIXELS = 400_000
 # What a tile sees beyond its own edge, besides the motion: the network's reach.
 _MARGIN = 64
 # Flow is no finer than that of a picture of this long side (studio.render.flow), so neither is its guess.

@@ -200,11 +200,13 @@ def ramp(shift: float) -> np.ndarray:
 
 def test_fewer_pictures_at_a_time_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 8)
-    full_hd, eight_k = 1920 * 1080, 7680 * 4320
-    assert at_once(full_hd, 16 * 2**30) == 4
-    assert at_once(full_hd, 2 * 2**30) == 2
-    assert at_once(eight_k, 16 * 2**30) == 4
-    assert at_once(eight_k, 5 * 2**30) == at_once(full_hd, 2**20) == 1, "one always"
+    small, full_hd, eight_k, gigabyte = 640 * 360, 1920 * 1080, 7680 * 4320, 10**9
+    assert at_once(Quality.FAST, full_hd, 16 * gigabyte) == at_once(Quality.BEST, small, 16 * gigabyte) == 4
+    assert at_once(Quality.FAST, full_hd, 2 * gigabyte) == 1
+    assert at_once(Quality.FAST, full_hd, 3 * gigabyte) == 3
+    assert at_once(Quality.FAST, eight_k, 5 * gigabyte) == 1
+    assert at_once(Quality.FAST, full_hd, 1) == 1, "one always"
+    assert at_once(Quality.BEST, full_hd, 16 * gigabyte) == 1, "its four views are drawn side by side"
 
 
 def test_free_memory_is_what_the_system_says(tmp_path: Path) -> None:
