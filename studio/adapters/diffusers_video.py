@@ -13,6 +13,7 @@ from studio.adapters.diffusers_calls import watched
 from studio.adapters.diffusers_loading import be_quiet, load_pipeline, sibling
 from studio.adapters.drawing_arguments import Drawing, call_arguments, drawing_of
 from studio.adapters.drawing_inputs import clip_end
+from studio.adapters.given_sound import heard, held_sound
 from studio.adapters.held_frames import HOLD, HeldFrames, held_of
 from studio.adapters.latent_preview import LatentPreview
 from studio.adapters.lora_rack import LoraRack
@@ -74,6 +75,8 @@ class DiffusersVideoAdapter:
         if job.video is None and drawing.num_frames != self._spec.limits.frames.snap(job.num_frames):
             context.notice(f"{self._spec.title} makes {drawing.num_frames} frames, not {job.num_frames}.")
         audio = stereo_48k(output, pipe, len(video), job.frame_rate)
+        if job.sound is not None:
+            audio = heard(job.sound, job.frame_rate, len(video))
         return self._footage(_pictures(video), len(video), audio, job)
 
     def _run_windows(self, job: Generate, context: RunContext) -> Footage:
@@ -95,7 +98,8 @@ class DiffusersVideoAdapter:
         self._tell(job, drawing, context)
         if windows.worst.is_seen:
             context.notice(f"The parts differed by up to {windows.worst} before they were brought together.")
-        return self._footage(windows.frames(), job.num_frames, windows.sound(), job)
+        audio = windows.sound() if job.sound is None else heard(job.sound, job.frame_rate, job.num_frames)
+        return self._footage(windows.frames(), job.num_frames, audio, job)
 
     def _window(self, window: PlannedWindow, shared: np.ndarray | None, context: RunContext) -> Drawn:
         pipe = self._pipeline(window.needs)
@@ -172,7 +176,9 @@ class DiffusersVideoAdapter:
         flow = self._family.predicts_flow
         pipe.scheduler = built_scheduler(self._own_scheduler, job.scheduler, job.flow_shift, flow)
         hold = None if HOLD in call_parameters(pipe) else arguments.pop(HOLD, None)
-        tap = SchedulerTap(pipe.scheduler, context.wants_preview, hold)
+        tap = SchedulerTap(
+            pipe.scheduler, context.wants_preview, hold, held_sound(job, pipe, drawing.num_frames)
+        )
         if hasattr(pipe, "guider"):
             pipe.guider = pipe.guider.new(guidance_scale=job.guidance_scale)
         shape = latent_shape(pipe, *drawing)

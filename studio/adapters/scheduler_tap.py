@@ -10,6 +10,7 @@ from typing import Any
 import diffusers
 import torch
 
+from studio.adapters.given_sound import HeldSound
 from studio.adapters.held_frames import Replacement
 from studio.errors import JobError, ModelError
 from studio.models.schedulers import SCHEDULERS
@@ -68,12 +69,19 @@ class SchedulerTap:
     """
 
     def __init__(
-        self, scheduler: Any, is_wanted: Callable[[], bool], hold: Replacement | None = None
+        self,
+        scheduler: Any,
+        is_wanted: Callable[[], bool],
+        hold: Replacement | None = None,
+        sound: HeldSound | None = None,
     ) -> None:
-        """`hold` puts known latents back after each step, for pipelines that have no callback for it."""
+        """`hold` puts known latents back after each step, for pipelines that have no callback for it.
+
+        `sound` does that in the scheduler's copy, which denoises the sound.
+        """
         self._scheduler = scheduler
         self._is_wanted = is_wanted
-        self._hold = hold
+        self._hold, self._sound = hold, sound
         self._step = 0
         self.clean: torch.Tensor | None = None
         """The clean latents that the model predicted in the last step that was wanted."""
@@ -83,9 +91,11 @@ class SchedulerTap:
     def wants(self, scheduler: Any) -> bool:
         return scheduler is self._scheduler and self._is_wanted()
 
-    def held(self, scheduler: Any, result: Any) -> Any:
-        """What a step gives, with the known latents put back; only for tuples."""
-        if self._hold is None or scheduler is not self._scheduler:
+    def held(self, scheduler: Any, sample: torch.Tensor, result: Any) -> Any:
+        """What a step from `sample` gives, with the known latents put back; only for tuples."""
+        if scheduler is not self._scheduler:
+            return result if self._sound is None else self._sound.after(scheduler, sample, result)
+        if self._hold is None:
             return result
         self._step += 1
         return (self._hold.put_back(scheduler, self._step - 1, result[0]), *result[1:])
@@ -119,7 +129,7 @@ def _tapped_step(kind: Any, tap: SchedulerTap) -> Callable[..., Any]:
             per_token = given.get("per_token_timesteps") is not None
             clean = _clean(self, -prediction if per_token else prediction, sample, result)
         tap.see(prediction, None if clean is None else clean.detach().clone())
-        return tap.held(self, result)
+        return tap.held(self, given["sample"], result)
 
     return step
 

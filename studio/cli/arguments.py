@@ -112,6 +112,7 @@ def _add_inputs(verb: argparse.ArgumentParser) -> None:
         help="a mask painted on that frame of the video, carried to the others along their motion",
     )
     add("--control", metavar="FILE", help="a video of outlines, depths or poses to follow")
+    add("--sound", metavar="FILE", help="a sound that the video is drawn to, and keeps")
     add("--extend", metavar="CLIP", help="a clip that the video goes on from; only what is new is written")
     add("--backwards", action="store_true", help="with --extend: lead up to the clip's first frames")
     add(

@@ -37,6 +37,7 @@ def generate_job(options: argparse.Namespace, catalog: Catalog, console: Console
         video=video,
         strength=defaults.strength if options.strength is None else options.strength,
         control=source(options.control) if options.control else None,
+        sound=source(options.sound) if options.sound else None,
         mask=source(options.mask) if options.mask else None,
         painted=tuple(Mask(str(existing(path)), frame=_frame(at)) for at, path in options.mask_frame),
         extend=_extension(options),

@@ -13,8 +13,9 @@ from studio.cli.console import Console
 from studio.cli.listing import as_data, list_models
 from studio.engine.engine import Engine
 from studio.errors import CancelledError, TokenNeededError, UsageError
+from studio.jobs.downloads import download_of
 from studio.jobs.few_step import few_step_download, few_step_of, few_step_shortcoming
-from studio.jobs.job import Download, download_of
+from studio.jobs.job import Download
 from studio.jobs.messages import Progress, Result
 from studio.jobs.validate import is_repo_name
 from studio.models.amounts import amount

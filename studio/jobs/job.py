@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from studio.models.spec import Capability, Component, ModelSpec
+from studio.models.spec import Capability, Component
 from studio.project.curves import Curve
 from studio.project.timeline import Project
 from studio.timing import Rate, RationalTime, TimeRange
@@ -154,6 +154,8 @@ class Generate(ModelJob, frozen=True, kw_only=True):
     strength: float = 0.8
     control: Source | None = None
     """A video of outlines, depths or poses that leads the drawing."""
+    sound: Source | None = None
+    """A sound that the video is drawn to; it stays the sound of the result."""
     mask: Source | None = None
     """A picture or video over `video`: white is drawn anew, black is kept."""
     painted: tuple[Mask, ...] = ()
@@ -307,23 +309,11 @@ class Download(JobBase, frozen=True, kw_only=True):
 Job = Generate | Animate | Interpolate | Stylize | Deflicker | Export | Download
 
 
-def download_of(spec: ModelSpec) -> Download:
-    """The job that fetches the model of `spec`."""
-    return Download(
-        model=spec.id,
-        repo=spec.repo,
-        revision=spec.revision,
-        variant=spec.variant,
-        title=spec.title,
-        components=tuple(spec.components.values()),
-    )
-
-
 def sources_of(job: Job) -> tuple[Source, ...]:
     """Every input file that `job` reads, in a fixed order (Export reads through its project)."""
     match job:
         case Generate():
-            single = (job.video, job.control, job.mask, job.extend)
+            single = (job.video, job.control, job.mask, job.extend, job.sound)
             given = (source for source in single if source is not None)
             return (*job.images, *job.references, *job.painted, *given)
         case Animate():
@@ -370,6 +360,8 @@ def _drawing_capabilities(job: Generate) -> tuple[Capability, ...]:
         needed.append(Capability.CONTROL)
     if job.references:
         needed.append(Capability.REFERENCES)
+    if job.sound is not None:
+        needed.append(Capability.SOUND_TO_VIDEO)
     if job.extend is not None:
         needed.append(Capability.EXTEND_BACK if job.extend.backwards else Capability.EXTEND)
     needed = needed or [Capability.TEXT_TO_VIDEO]

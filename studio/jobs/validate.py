@@ -37,6 +37,7 @@ _FIELDS = {
     Capability.CONTROL: "control",
     Capability.INPAINT: "mask",
     Capability.REFERENCES: "references",
+    Capability.SOUND_TO_VIDEO: "sound",
 }
 
 

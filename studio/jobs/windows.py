@@ -129,6 +129,7 @@ def _part(job: Generate, window: PlannedWindow, prompt: str, count: int, place: 
         control=_later(job.control, begin, job),
         video=_later(job.video, begin, job),
         mask=_later(job.mask, begin, job),
+        sound=_later(job.sound, begin, job),
     )
 
 

@@ -18,7 +18,7 @@ ADAPTER = "studio.adapters.diffusers_video:DiffusersVideoAdapter"
 
 _TEXT, _IMAGE = Capability.TEXT_TO_VIDEO, Capability.IMAGE_TO_VIDEO
 _ENDS, _KEYS = Capability.FIRST_LAST, Capability.KEYFRAMES
-_VIDEO, _SOUND = Capability.VIDEO_TO_VIDEO, Capability.SOUND
+_VIDEO, _SOUND, _HEARS = Capability.VIDEO_TO_VIDEO, Capability.SOUND, Capability.SOUND_TO_VIDEO
 
 # Schedulers that follow a flow: with the sigmas that a pipeline hands them, or choosing their own.
 _GIVEN_SIGMAS = ("euler", "lcm", "unipc")
@@ -227,8 +227,8 @@ FAMILIES: dict[str, Family] = {
     "ltx-2": Family(
         title="LTX-2",
         routes=(
-            route("LTX2Pipeline", _TEXT),
-            route("LTX2ConditionPipeline", _IMAGE, _ENDS, _KEYS, held=9, held_back=1),
+            route("LTX2Pipeline", _TEXT, _HEARS),
+            route("LTX2ConditionPipeline", _IMAGE, _ENDS, _KEYS, _HEARS, held=9, held_back=1),
         ),
         limits=_limits(32, FrameGrid(8, 1, 9, 481), ("euler", "lcm"), sides=(64, 2560), tokens=1024),
         defaults=_defaults((768, 512), 121, 24, 40, 4.0),

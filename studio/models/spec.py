@@ -26,6 +26,8 @@ class Capability(StrEnum):
     """A part of a video drawn anew, under a mask."""
     REFERENCES = "references"
     """Pictures of who or what should appear."""
+    SOUND_TO_VIDEO = "sound-to-video"
+    """Drawn to a sound."""
     EXTEND = "extend"
     """Goes on from a clip's last frames, and so draws long videos window by window."""
     EXTEND_BACK = "extend-back"

@@ -101,6 +101,7 @@ def _sealed_generate(job: Generate) -> Generate:
         references=tuple(_sealed_source(source) for source in job.references),
         video=_sealed_source(job.video) if job.video else None,
         control=_sealed_source(job.control) if job.control else None,
+        sound=_sealed_source(job.sound) if job.sound else None,
         mask=_sealed_source(job.mask) if job.mask else None,
         painted=tuple(_sealed_source(mask) for mask in job.painted),
         extend=_sealed_source(job.extend) if job.extend else None,

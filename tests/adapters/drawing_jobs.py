@@ -13,6 +13,7 @@ from studio.jobs.job import Generate, Keyframe, Source
 from studio.media.writer import MasterWriter
 from studio.models.spec import Capability
 from studio.timing import Rate
+from tests.media.films import make_sound, tone
 
 RATE = Rate(16)
 
@@ -30,6 +31,7 @@ class Inputs:
         half = np.zeros((70, 90), np.uint8)
         half[:, 45:] = 255
         cv2.imwrite(str(self.mask), half)
+        self.sound = make_sound(folder / "tone.wav", tone(0.5), "pcm_s16le")
         with MasterWriter(self.film, 90, 70, RATE) as writer:
             for shift in range(12):
                 writer.write(np.ascontiguousarray(np.roll(field, shift, axis=1)))
@@ -64,6 +66,7 @@ class Inputs:
             Capability.VIDEO_TO_VIDEO: {"video": film, "strength": 0.6},
             Capability.CONTROL: {"control": film},
             Capability.INPAINT: {"video": film, "mask": mask},
+            Capability.SOUND_TO_VIDEO: {"sound": Source(str(self.sound))},
             Capability.REFERENCES: {"references": (Source(str(self.first)),)},
         }
         return table[capability]

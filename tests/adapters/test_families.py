@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from studio.adapters.diffusers_video import DiffusersVideoAdapter
+from studio.adapters.given_sound import held_sound
+from studio.adapters.scheduler_tap import SchedulerTap
 from studio.errors import CancelledError
 from studio.jobs.job import Generate
 from studio.jobs.validate import problems
@@ -69,6 +71,8 @@ class Loaded:
         pipe = bare_pipeline(self.adapter.pipeline(job), Path(self.spec.folder))
         if hasattr(pipe, "guider"):
             pipe.guider = pipe.guider.new(guidance_scale=job.guidance_scale)
+        if (sound := held_sound(job, pipe, self.tiny.frames)) is not None:
+            SchedulerTap(pipe.scheduler, lambda: False, sound=sound)
         return bare_frames(pipe, self.adapter.call_arguments(job))
 
 

@@ -61,6 +61,7 @@ def test_videos_masks_and_references_are_carried_over(folder: Path) -> None:
     job, _ = asked("--control", "a.png", "--mask", "b.png", "--reference", "c.png", "--strength", "0.3")
     assert job.control == Source(str(folder / "a.png")) and job.mask == Source(str(folder / "b.png"))
     assert job.references == (Source(str(folder / "c.png")),) and job.strength == 0.3
+    assert asked("--sound", "a.png")[0].sound == Source(str(folder / "a.png"))
 
 
 def test_masks_are_painted_on_single_frames(folder: Path) -> None:
@@ -94,9 +95,10 @@ def test_what_makes_no_sense_is_said(folder: Path, options: tuple[str, ...], err
 
 
 def test_lengths_of_a_model_that_cannot_go_on_are_fitted(folder: Path) -> None:
-    paper_folder(folder / "mochi", "MochiPipeline")
-    job, said = asked("--frames", "10000", "--model", "mochi")
-    assert job.num_frames == 163 and "163 frames, not 10000" in said
+    parts = {"transformer": {"patch_size": [1, 2, 2], "pos_embed_seq_len": 514}, "vae": {}}
+    paper_folder(folder / "ends", "WanImageToVideoPipeline", parts)
+    job, said = asked("--frames", "10000", "--model", "ends")
+    assert job.num_frames == 161 and "161 frames, not 10000" in said
     job, said = asked("--frames", "10")
     assert job.num_frames == 9 and "9 frames, not 10" in said
 

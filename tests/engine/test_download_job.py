@@ -10,7 +10,8 @@ import pytest
 
 from studio.engine.queue import JobState
 from studio.errors import ModelError
-from studio.jobs.job import Download, download_of
+from studio.jobs.downloads import download_of
+from studio.jobs.job import Download
 from studio.jobs.messages import Cancelled, Failed, Finished, Progress, Queued
 from studio.models.catalog import Catalog
 from studio.models.hub_cache import RepoFolder, cache_folders, find_snapshot

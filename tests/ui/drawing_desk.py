@@ -54,6 +54,7 @@ FAMILIES = {
     "experts": "wan-a14b-i2v",
     "redraw": "wan",
     "picture": "stable-video",
+    "sounding": "ltx-2",
 }
 
 

@@ -78,6 +78,19 @@ def test_what_a_model_takes_is_offered_and_opened_when_wanted(panel: PromptPanel
     assert sections(panel) == [] and "+ Control video" in chips(panel)
 
 
+def test_a_sound_leads_a_model_that_hears(
+    panel: PromptPanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    heard = told(session)
+    sound = make_sound(tmp_path / "tone.wav", tone(0.5), "pcm_s16le")
+    panel.load(replace(drawing("sounding", 121), sound=Source(str(sound))))
+    qtbot.waitUntil(lambda: said(panel, "Sound · 0.5 s"))
+    assert panel.job().sound == Source(str(sound)) and not heard
+    panel.load(replace(drawing("sounding", 121), sound=Source(str(save_picture(tmp_path / "mute.png")))))
+    qtbot.waitUntil(lambda: panel.job().sound is None)
+    assert "has no sound" in heard[0].message
+
+
 def test_a_model_that_begins_with_a_picture_asks_for_it(panel: PromptPanel, tmp_path: Path) -> None:
     panel.load(replace(drawing("picture", 25), width=1024, height=576, prompt=""))
     assert sections(panel) == ["Pictures"]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.jobs.job import download_of
+from studio.jobs.downloads import download_of
 from studio.jobs.messages import Event, Notice, Paused, Preview, Progress
 from studio.models.amounts import amount
 from studio.models.spec import ModelSpec

@@ -1,4 +1,4 @@
-"""The videos that a drawing starts from: one that leads it, and one that it goes on from."""
+"""The films that a drawing starts from: a video or a sound that leads it, a clip that it goes on from."""
 
 from __future__ import annotations
 
@@ -53,6 +53,31 @@ class ControlSection(_FilmSection):
 
     def fill(self, job: Generate) -> None:
         self.slot.put(job.control)
+
+    def fit_to(self, spec: ModelSpec) -> None:
+        """It is the same for every model that takes one."""
+
+
+class SoundSection(_FilmSection):
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__(session, thumbnails)
+        lesson = "Choose a sound that the video follows"
+        self.slot = MediaSlot(session, thumbnails, "the sound", lesson, of_sound=True)
+        self.column.addWidget(self.slot)
+        self.setFocusProxy(self.slot)
+        self.slot.changed.connect(self.changed)
+        self.slot.examined.connect(self.examined)
+
+    @staticmethod
+    def welcomes(dropped: Dropped) -> bool:
+        """Never: a film has many other uses, and sounds go to the timeline."""
+        return False
+
+    def values(self) -> dict[str, Any]:
+        return {"sound": self.slot.source}
+
+    def fill(self, job: Generate) -> None:
+        self.slot.put(job.sound)
 
     def fit_to(self, spec: ModelSpec) -> None:
         """It is the same for every model that takes one."""

@@ -69,6 +69,14 @@ REFERENCES = Kind(
     _needs(Capability.REFERENCES),
     "studio.ui.drawing.reference_section:ReferenceSection",
 )
+SOUND = Kind(
+    "Sound",
+    "Sound",
+    "A sound that the video is drawn to, and keeps",
+    ("sound",),
+    _needs(Capability.SOUND_TO_VIDEO),
+    "studio.ui.drawing.film_sections:SoundSection",
+)
 EXTENSION = Kind(
     "Continue a clip",
     "Clip to continue",
@@ -85,4 +93,4 @@ PARTS = Kind(
     _needs(Capability.EXTEND),
     "studio.ui.drawing.parts_section:PartsSection",
 )
-KINDS = (PICTURES, VIDEO, CONTROL, REFERENCES, EXTENSION, PARTS)
+KINDS = (PICTURES, VIDEO, CONTROL, REFERENCES, SOUND, EXTENSION, PARTS)

@@ -1,4 +1,4 @@
-"""A place for one video: empty it says what to do, filled it shows what lies in it."""
+"""A place for one video or sound: empty it says what to do, filled it shows what lies in it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,12 @@ class MediaSlot(QWidget):
     examined = Signal(object, float)
     """What was put here by hand: its MediaInfo, and the seconds of the part that counts."""
 
-    def __init__(self, session: Session, thumbnails: Thumbnails, name: str, lesson: str) -> None:
+    def __init__(
+        self, session: Session, thumbnails: Thumbnails, name: str, lesson: str, *, of_sound: bool = False
+    ) -> None:
+        """`of_sound`: what counts of a file is its sound."""
         super().__init__()
+        self._of_sound = of_sound
         self._session = session
         self._thumbnails = thumbnails
         self._name = name
@@ -118,15 +122,17 @@ class MediaSlot(QWidget):
         path, info = found
         if self.source is None or self.source.path != path:
             return
-        if info.kind == "audio":
-            self._session.notify("warning", f"{Path(path).name} has no picture.", "Choose a video.")
+        lacking = info.audio is None if self._of_sound else info.kind == "audio"
+        if lacking:
+            wanted = ("sound", "Choose another file.") if self._of_sound else ("picture", "Choose a video.")
+            self._session.notify("warning", f"{Path(path).name} has no {wanted[0]}.", wanted[1])
             self.put(None)
             return
         part = self.source.time_range
         length = info.duration if part is None else part.duration
         seconds = 0.0 if length is None else float(length.seconds)
         whole = "" if part is None else " of it"
-        size = f"{info.width} × {info.height}"
+        size = "Sound" if self._of_sound else f"{info.width} × {info.height}"
         self._facts.set_words(f"{size} · {seconds:.1f} s{whole}" if seconds else size)
         if self._is_new:
             self._is_new = False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import ErrorReport, StudioError
-from studio.jobs.job import download_of
+from studio.jobs.downloads import download_of
 from studio.models.adding import add, remove_own
 from studio.models.amounts import amount
 from studio.models.spec import ModelSpec

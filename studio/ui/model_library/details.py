@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.jobs.job import download_of
+from studio.jobs.downloads import download_of
 from studio.jobs.messages import Progress
 from studio.models.adding import is_own
 from studio.models.amounts import amount
@@ -35,6 +35,7 @@ _TASKS = {
     Capability.FIRST_LAST: "from a first to a last picture",
     Capability.KEYFRAMES: "through keyframes",
     Capability.VIDEO_TO_VIDEO: "a video drawn anew",
+    Capability.SOUND_TO_VIDEO: "drawn to a sound",
     Capability.CONTROL: "led by outlines, depths or poses",
     Capability.INPAINT: "a part drawn anew",
     Capability.REFERENCES: "who or what from pictures",
