@@ -115,12 +115,21 @@ def watched(
 
 
 def _blocks(pipe: Any) -> Iterator[nn.Module]:
-    """The children of every ModuleList in every network of `pipe`."""
+    """The children of every ModuleList in every network of `pipe`.
+
+    Compiled ones are left out: a hook that comes and goes would have them compiled again for every job.
+    """
     for network in _networks(pipe).values():
-        for module in network.modules():
+        yield from _listed(network)
+
+
+def _listed(module: nn.Module) -> Iterator[nn.Module]:
+    # Some lists have holes (Mochi's VAE), which children() leaves out.
+    for child in module.children():
+        if child._compiled_call_impl is None:
             if isinstance(module, nn.ModuleList):
-                # Some lists have holes (Mochi's VAE), which named_children leaves out.
-                yield from module.children()
+                yield child
+            yield from _listed(child)
 
 
 def _stages(pipe: Any, phases: Phases) -> Iterator[tuple[nn.Module, Callable[..., None]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from transformers.utils import logging as transformers_logging
 
 from studio.adapters.memory_ladder import MemoryLadder
 from studio.adapters.modular_pipe import load_modular
+from studio.adapters.pipeline_facts import class_name
 from studio.adapters.torch_device import pick_dtype
 from studio.errors import ModelError
 from studio.models.completeness import MODULAR_INDEX, index_of, read_json
@@ -50,6 +52,7 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> tuple[Any, MemoryLad
     try:
         if (index := index_of(folder)) is not None and index.name == MODULAR_INDEX:
             modular = load_modular(folder, dtype)
+            _fuse(modular, device)
             return modular, MemoryLadder(modular, device)
         parts = {name: _part(folder, name, Path(file), dtype) for name, file in spec.parts.items()}
         # By its own class: DiffusionPipeline (0.42.1) silently loads the folder's own network in place of a
@@ -74,6 +77,15 @@ def load_pipeline(spec: ModelSpec, device: torch.device) -> tuple[Any, MemoryLad
             "Install it again, or choose another one.",
             f"{type(error).__name__}: {error}",
         ) from error
+
+
+def _fuse(pipe: Any, device: torch.device) -> None:
+    """Wan-Animate-2's attention is written for a compiler: without one it holds every score in memory.
+
+    That is too much for all but small pictures; on a processor, and where there is no Triton, it has to do.
+    """
+    if class_name(pipe).startswith("WanAnimate2") and device.type != "cpu" and find_spec("triton"):
+        pipe.transformer.compile_repeated_blocks(fullgraph=False)
 
 
 def _class_of(spec: ModelSpec) -> Any:

@@ -187,3 +187,20 @@ def test_a_single_file_stands_in_for_a_part(
     whole = np.stack(frames_of(adapter, job(), RecordingContext(tmp_path)))
     assert np.array_equal(drawn(same), whole)
     assert not np.array_equal(drawn(other), whole)
+
+
+def test_compiled_blocks_are_left_alone_and_a_cancel_is_heard_between_steps(
+    spec: ModelSpec, tmp_path: Path
+) -> None:
+    """As Wan-Animate-2's are on an accelerator."""
+    compiled = DiffusersVideoAdapter()
+    compiled.load(spec)
+    whole = frames_of(compiled, job(), RecordingContext(tmp_path))
+    pipe: Any = compiled._pipe
+    pipe.transformer.compile_repeated_blocks(fullgraph=False, backend="eager")
+    context = RecordingContext(tmp_path, cancel_at=("denoise", 1))
+    with pytest.raises(CancelledError):
+        frames_of(compiled, job(), context)
+    assert context.steps[-1][:2] in (("denoise", 1), ("denoise", 2))
+    assert not any(block._forward_pre_hooks for block in pipe.transformer.blocks)
+    assert np.array_equal(np.stack(frames_of(compiled, job(), RecordingContext(tmp_path))), np.stack(whole))
