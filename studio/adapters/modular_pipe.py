@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -59,7 +60,7 @@ class ModularPipe:
 
     def __call__(self, **arguments: Any) -> ModularOutput:
         state = None
-        with self._bars(), _no_traces():
+        with self._bars(), _quiet():
             state = self.modular(**arguments)
         return ModularOutput(state.get("videos"), state.get("audio"), state.get("sampling_rate"))
 
@@ -148,11 +149,16 @@ def _walk(block: Any) -> Iterator[Any]:
 
 
 @contextmanager
-def _no_traces() -> Iterator[None]:
-    """Each block that an error passes through would print it with its whole trace, a cancel too."""
+def _quiet() -> Iterator[None]:
+    """Each block that an error passes through would print it with its whole trace, a cancel too.
+
+    And torch would rather have attention compiled, which is done where it can be.
+    """
     level = diffusers_logging.get_verbosity()
     diffusers_logging.set_verbosity(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "flex_attention called without")
+            yield
     finally:
         diffusers_logging.set_verbosity(level)

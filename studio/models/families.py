@@ -194,14 +194,15 @@ FAMILIES: dict[str, Family] = {
     "wan-animate-2": Family(
         title="Wan-Animate-2",
         routes=(Route("WanAnimate2ModularPipeline", _FOLLOWING, needs=_FOLLOWING),),
-        # It goes on by itself, in parts of 81 frames; all its pictures are on the device at once.
-        limits=_limits(16, FrameGrid(4, 1, 5, 401), ("euler",)),
+        # It goes on by itself, in parts of 81 frames; all its pictures are on the device at once. Diffusers
+        # (0.42.1) trips over its settings when it loads a LoRA.
+        limits=_limits(16, FrameGrid(4, 1, 5, 401), ("euler",), loras=0),
         defaults=_defaults((640, 800), 81, 24, 40, 3.0, 5.0),
     ),
     "wan-animate-2-distilled": Family(
         title="Wan-Animate-2, distilled",
         routes=(Route("WanAnimate2DistilledModularPipeline", _FOLLOWING, needs=_FOLLOWING),),
-        limits=_limits(16, FrameGrid(4, 1, 5, 401), ("euler",)),
+        limits=_limits(16, FrameGrid(4, 1, 5, 401), ("euler",), loras=0),
         defaults=_defaults((640, 800), 81, 24, 10, 1.0, 5.0),
     ),
     "minimax-h3": Family(

@@ -25,11 +25,7 @@ from tests.adapters.tiny.registry import TINY, build_tiny
 from tests.contract.contexts import RecordingContext
 
 # Mochi asks for an autocast that processors do not have.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:In CPU autocast"),
-    # Compiling Wan-Animate-2's attention wants a compiler, which a processor's user need not have.
-    pytest.mark.filterwarnings("ignore:flex_attention called without"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:In CPU autocast")
 
 
 # What a video has besides, and how it goes on: test_long_video.py.

@@ -15,20 +15,21 @@ from safetensors.torch import save_file
 from studio.adapters.diffusers_video import DiffusersVideoAdapter
 from studio.errors import ModelError
 from studio.jobs.job import Expert, Generate, Lora
+from studio.models.families import FAMILIES
 from studio.models.folders import spec_of_folder
 from tests.adapters.drawing_jobs import Inputs
 from tests.adapters.tiny.registry import TINY, build_tiny
 from tests.contract.contexts import RecordingContext
 
 pytestmark = pytest.mark.filterwarnings("ignore:In CPU autocast")
-_TARGETS = ["to_q", "to_k", "to_v", "to_query", "to_key", "to_value"]
+_TARGETS = ["to_q", "to_k", "to_v", "to_query", "to_key", "to_value", "to_qkv", "q", "k", "v"]
 
 
 def write_lora(name: str, path: Path, seed: int) -> Path:
     """A LoRA with random numbers for the tiny pipeline called `name`, as diffusers saves it."""
     pipe: Any = TINY[name].build()
-    part = "unet" if hasattr(pipe, "unet") else "transformer"
-    network = getattr(pipe, part)
+    part = "unet" if "unet" in pipe.components else "transformer"
+    network = pipe.components[part]
     network.add_adapter(LoraConfig(r=2, target_modules=_TARGETS))
     chance = torch.Generator().manual_seed(seed)
     weights = get_peft_model_state_dict(network)
@@ -66,10 +67,12 @@ def test_a_lora_counts_by_its_weight_and_leaves_without_a_trace(
 ) -> None:
     adapter = loaded(name, folder)
     file = write_lora(name, folder / f"{name}.safetensors", 1)
-    task = spec_of_folder(folder / name).capabilities[0]
+    spec = spec_of_folder(folder / name)
+    task = spec.capabilities[0]
+    also = FAMILIES[spec.family].lacking((task,))
 
     def drawn(*loras: Lora) -> np.ndarray:
-        return frames(adapter, inputs.job(task, TINY[name].frames, loras=loras), folder)
+        return frames(adapter, inputs.job(task, TINY[name].frames, also, loras=loras), folder)
 
     plain = drawn()
     full, none = drawn(Lora(str(file), 1.0)), drawn(Lora(str(file), 0.0))

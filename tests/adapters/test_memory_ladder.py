@@ -23,7 +23,7 @@ def loaded(name: str, folder: Path) -> DiffusersVideoAdapter:
     return adapter
 
 
-@pytest.mark.parametrize("name", ["wan", "ltx", "animatediff"])
+@pytest.mark.parametrize("name", ["wan", "ltx", "animatediff", "minimax-h3"])
 def test_layer_by_layer_the_frames_are_the_same(name: str, tmp_path: Path) -> None:
     adapter = loaded(name, tmp_path)
     job = Inputs(tmp_path).job(Capability.TEXT_TO_VIDEO, 9)

@@ -53,8 +53,10 @@ TINY = {
     "kandinsky": Tiny(kandinsky.text, "kandinsky-5"),
     "kandinsky-picture": Tiny(kandinsky.picture, "kandinsky-5-i2v", 17),
     "minimax-h3": Tiny(modular.with_sound, "minimax-h3", 124),
-    "wan-animate-2": Tiny(modular.animation, "wan-animate-2"),
-    "wan-animate-2-distilled": Tiny(modular.distilled_animation, "wan-animate-2-distilled"),
+    "wan-animate-2": Tiny(modular.animation, "wan-animate-2", takes_loras=False),
+    "wan-animate-2-distilled": Tiny(
+        modular.distilled_animation, "wan-animate-2-distilled", takes_loras=False
+    ),
     "sana": Tiny(sana.text, "sana-video"),
 }
 
