@@ -93,7 +93,7 @@ def _animation(blocks: Any) -> Modular:
         num_attention_heads=2,
         num_hidden_layers=2,
         image_size=224,
-        patch_size=112,
+        patch_size=28,
     )
     transformer = WanAnimate2Transformer3DModel(
         dim=96, ffn_dim=32, freq_dim=32, text_dim=WIDTH, num_heads=2, num_layers=2
