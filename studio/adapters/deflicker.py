@@ -57,7 +57,6 @@ class DeflickerAdapter:
         self._network: FlickerNetwork | None = None
 
     def load(self, spec: ModelSpec) -> None:
-        limit_threads()
         self._network = loaded(spec.path(WEIGHTS)).to(pick_device())
 
     def unload(self) -> None:
@@ -155,6 +154,7 @@ def shipped() -> FlickerNetwork:
 
 def loaded(weights: Path) -> FlickerNetwork:
     """The network of a weights file; raises ModelError where it cannot be used."""
+    limit_threads()
     network = FlickerNetwork()
     try:
         network.load_state_dict(load_file(weights))

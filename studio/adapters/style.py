@@ -17,6 +17,7 @@ from studio.adapters.clip_source import ClipSource, open_source
 from studio.adapters.restyling import restyled
 from studio.adapters.style_best import BestPainter
 from studio.adapters.style_painter import Painter, StylePicture
+from studio.adapters.torch_device import limit_threads
 from studio.errors import ModelError, UsageError
 from studio.jobs.job import Stylize
 from studio.media.picture import load_picture
@@ -73,6 +74,8 @@ def shipped() -> StyleNetwork:
 
 def load_network(weights: Path) -> StyleNetwork:
     """The network of the file `weights`; raises ModelError when it is missing or damaged."""
+    # So small a network waits for its second thread longer than that works: three times as slow with two.
+    limit_threads()
     network = StyleNetwork()
     try:
         tensors = load_file(weights)
