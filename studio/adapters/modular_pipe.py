@@ -18,9 +18,11 @@ from diffusers.utils import logging as diffusers_logging
 from torch import nn
 
 from studio.adapters.picture_tokens import PictureTokens
+from studio.adapters.remembered_block import RememberedBlock
 from studio.errors import ModelError
 from studio.models.completeness import MODULAR_INDEX, components, read_json
 
+_READER = "text_encoder"
 _LIBRARIES = ("diffusers", "transformers")
 
 
@@ -38,6 +40,7 @@ class ModularPipe:
     def __init__(self, modular: Any, offloading: ComponentsManager) -> None:
         self.modular = modular
         self._offloading = offloading
+        self._reader = RememberedBlock(modular._blocks.sub_blocks[_READER])
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.modular, name)
@@ -90,7 +93,7 @@ class ModularPipe:
 
     @contextmanager
     def _bars(self) -> Iterator[None]:
-        """Hands `progress_bar` to whatever would draw a bar of its own."""
+        """Hands `progress_bar` to all that would draw one of their own, prompts to what remembers them."""
         bar = self.progress_bar
         with ExitStack() as undo:
             for block in _walk(self.modular._blocks):
@@ -100,6 +103,10 @@ class ModularPipe:
             # Wan-Animate-2 asks no block for its bar but tqdm itself.
             undo.callback(setattr, animate_denoise, "tqdm", vars(animate_denoise)["tqdm"])
             setattr(animate_denoise, "tqdm", lambda total, **_: bar(total=total))  # noqa: B010
+            # The prompt is read by a block; here and not once for all, as diffusers copies its blocks.
+            blocks = self.modular._blocks.sub_blocks
+            undo.callback(blocks.__setitem__, _READER, blocks[_READER])
+            blocks[_READER] = self._reader
             yield
 
 
