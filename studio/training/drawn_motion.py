@@ -19,7 +19,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Moments(NamedTuple):
-    """uint8 RGB (SIDE, SIDE, 3) each; `middle` is at time `t` between the other two."""
+    """uint8 RGB of one size each; `middle` is at time `t` between the other two."""
 
     first: np.ndarray
     middle: np.ndarray
@@ -27,7 +27,7 @@ class Moments(NamedTuple):
     t: float
 
 
-class _Layer:
+class Layer:
     """A texture, with a mask where it is not the ground, and how it moves in the time from 0 to 1."""
 
     def __init__(self, photos: Sequence[np.ndarray], rng: np.random.Generator, *, is_ground: bool) -> None:
@@ -66,13 +66,17 @@ class _Layer:
 
 
 def draw_moments(photos: Sequence[np.ndarray], rng: np.random.Generator) -> Moments:
-    """A new scene of `photos` (uint8 RGB, any size); seven of ten times with the moment in the middle."""
+    """A new scene (SIDE, SIDE, 3) of `photos` (uint8 RGB, any size).
+
+    Seven of ten times the moment is in the middle.
+    """
     things = int(rng.choice(5, p=(0.15, 0.3, 0.25, 0.2, 0.1)))
-    layers = [_Layer(photos, rng, is_ground=number == 0) for number in range(1 + things)]
+    layers = [Layer(photos, rng, is_ground=number == 0) for number in range(1 + things)]
     t = 0.5 if rng.random() < 0.7 else float(rng.choice(_TIMES))
     shutter = float(rng.uniform(0.1, 0.35)) if rng.random() < 0.25 else 0.0
     light = float(rng.normal(0, 0.05)) if rng.random() < 0.25 else 0.0
-    seen = [_seen(layers, time, shutter) * (1 + light * (time - 0.5)) for time in (0.0, t, 1.0)]
+    empty = np.zeros((SIDE, SIDE, 3), np.float32)
+    seen = [exposed(empty, layers, time, shutter) * (1 + light * (time - 0.5)) for time in (0.0, t, 1.0)]
     if rng.random() < 0.35:
         grain = rng.uniform(0.5, 3)
         seen[0], seen[2] = (seen[k] + rng.normal(0, grain, seen[k].shape) for k in (0, 2))
@@ -84,12 +88,15 @@ def draw_moments(photos: Sequence[np.ndarray], rng: np.random.Generator) -> Mome
     return Moments(pictures[0], pictures[1], pictures[2], t)
 
 
-def _seen(layers: Sequence[_Layer], time: float, shutter: float) -> np.ndarray:
-    """The scene at `time`; with a `shutter` open for that share of the time, blurred by its motion."""
+def exposed(ground: np.ndarray, layers: Sequence[Layer], time: float, shutter: float) -> np.ndarray:
+    """`layers` over `ground`, float32 (SIDE, SIDE, 3), at `time`: the ground alone is what it is at any time.
+
+    With a `shutter` open for that share of the time, what moves is blurred by its motion.
+    """
     times = [time + offset * shutter for offset in (-0.5, 0, 0.5)] if shutter else [time]
     pictures: list[np.ndarray] = []
     for moment in times:
-        picture = np.zeros((SIDE, SIDE, 3), np.float32)
+        picture = ground
         for layer in layers:
             colours, opacity = layer.at(moment)
             picture = colours if opacity is None else picture + (colours - picture) * opacity

@@ -1,7 +1,8 @@
 """What the interpolation network learns from: crops of three moments, and what flow knows of the middle.
 
-Half are real (neighbouring frames of clips, one to four apart), half drawn (`training.drawn_motion`). Flow is
-measured once, on the whole pictures, and kept with the crops: a training step only has to read them.
+Half are real (frames of clips, one to six apart, many of them made harder by `training.harder_moments`), half
+drawn (`training.drawn_motion`). Flow is measured once, on the whole pictures, and kept with the crops: a
+training step only has to read them.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ import numpy as np
 from studio.media.picture import is_picture, load_picture
 from studio.media.reader import VideoReader
 from studio.render.flow import InBetweens
-from studio.training.drawn_motion import SIDE, draw_moments
+from studio.training.drawn_motion import SIDE, Moments, draw_moments
+from studio.training.harder_moments import harder
 
 CROP = 192
 _RIM = 24
 _DRAWN_PER_SHARD = 120
-_REAL_PER_CLIP = 260
-_TRIES = 700
+_REAL_PER_CLIP = 600
+_TRIES = 1600
 _MOST_FRAMES = 1500
 _PHOTO_SIDE = 900
-_SIZES = (480, 640, 854)
+_SIZES = (480, 640, 854, 1000)
 _MISMATCH = 20.0
 
 
@@ -53,52 +55,59 @@ class _Crop(NamedTuple):
 def prepare(clips: Path, photos: Path, work: Path, drawn_shards: int) -> list[Crops]:
     """All crops, made where they are not there yet: a shard per clip and `drawn_shards` drawn ones."""
     cv2.setNumThreads(1)
+    pictures = [_photo(path) for path in sorted(photos.iterdir()) if is_picture(path)]
     for clip in sorted(clips.iterdir()):
         if clip.suffix in (".mp4", ".webm", ".mkv"):
-            _keep(work / "real" / clip.name, _real(clip, np.random.default_rng(0)))
-    pictures: list[np.ndarray] = []
+            _keep(work / "real" / clip.name, _real(clip, pictures, np.random.default_rng(0)))
     for number in range(drawn_shards):
-        shard = work / "drawn" / f"{number:03}"
-        if not shard.is_dir():
-            pictures = pictures or [_photo(path) for path in sorted(photos.iterdir()) if is_picture(path)]
-            _keep(shard, _drawn(pictures, np.random.default_rng(number)))
+        _keep(work / "drawn" / f"{number:03}", _drawn(pictures, np.random.default_rng(number)))
     return [_load(shard) for shard in sorted(work.glob("*/*")) if shard.is_dir()]
 
 
 def _drawn(photos: list[np.ndarray], rng: np.random.Generator) -> Iterator[_Crop]:
     for _ in range(_DRAWN_PER_SHARD):
-        moments = draw_moments(photos, rng)
         top, left = rng.integers(_RIM, SIDE - CROP - _RIM, 2)
-        yield _crop(moments.first, moments.middle, moments.second, moments.t, int(top), int(left))
+        yield _crop(draw_moments(photos, rng), int(top), int(left))
 
 
-def _real(clip: Path, rng: np.random.Generator) -> Iterator[_Crop]:
+def _real(clip: Path, photos: list[np.ndarray], rng: np.random.Generator) -> Iterator[_Crop]:
     """Crops where something moves, at most _REAL_PER_CLIP, each the liveliest of five places."""
     with VideoReader(clip) as reader:
         frames = [frame.image for frame, _ in zip(reader.frames(), range(_MOST_FRAMES), strict=False)]
     found = 0
     for _ in range(_TRIES):
-        if found >= _REAL_PER_CLIP or len(frames) <= 8:
+        if found >= _REAL_PER_CLIP or len(frames) <= 12:
             return
-        gap = int(rng.choice([1, 2, 3, 4], p=[0.35, 0.3, 0.2, 0.15]))
-        begin, side = int(rng.integers(0, len(frames) - 2 * gap)), int(rng.choice(_SIZES))
-        first, middle, second = (_shrunk(frames[begin + k * gap], side) for k in range(3))
-        difference = np.abs(first.astype(np.int16) - second).mean(axis=2)
-        if min(first.shape[:2]) < CROP or not _is_of_use(first, middle, second, difference):
+        gap = int(rng.choice([1, 2, 3, 4, 6], p=[0.3, 0.28, 0.2, 0.12, 0.1]))
+        if len(frames) <= 2 * gap:
             continue
-        for _ in range(2):
-            places = [
-                (int(rng.integers(first.shape[0] - CROP + 1)), int(rng.integers(first.shape[1] - CROP + 1)))
-                for _ in range(5)
-            ]
-            liveliness = [difference[y : y + CROP, x : x + CROP].mean() for y, x in places]
-            if max(liveliness) >= 2:
-                found += 1
-                yield _crop(first, middle, second, 0.5, *places[int(np.argmax(liveliness))])
+        begin, side = int(rng.integers(0, len(frames) - 2 * gap)), int(rng.choice(_SIZES))
+        moments = Moments(*(_shrunk(frames[begin + k * gap], side) for k in range(3)), t=0.5)
+        if not _is_of_use(moments):
+            continue
+        moments = harder(moments, photos, rng)
+        if min(moments.first.shape[:2]) < CROP:
+            continue
+        for top, left in _lively(moments, rng):
+            found += 1
+            yield _crop(moments, top, left)
 
 
-def _is_of_use(first: np.ndarray, middle: np.ndarray, second: np.ndarray, difference: np.ndarray) -> bool:
+def _lively(moments: Moments, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
+    """Twice the liveliest of five places, if there is any life at it."""
+    difference = np.abs(moments.first.astype(np.int16) - moments.second).mean(axis=2)
+    down, across = (side - CROP + 1 for side in difference.shape)
+    for _ in range(2):
+        places = [(int(rng.integers(down)), int(rng.integers(across))) for _ in range(5)]
+        liveliness = [difference[y : y + CROP, x : x + CROP].mean() for y, x in places]
+        if max(liveliness) >= 2:
+            yield places[int(np.argmax(liveliness))]
+
+
+def _is_of_use(moments: Moments) -> bool:
     """Whether something moves, nothing is cut, and the middle is a moment of its own."""
+    first, middle, second, _ = moments
+    difference = np.abs(first.astype(np.int16) - second).mean(axis=2)
     if difference.mean() < 1 or (difference < 1).mean() > 0.995:
         return False
     if np.array_equal(first, middle) or np.array_equal(second, middle):
@@ -106,7 +115,8 @@ def _is_of_use(first: np.ndarray, middle: np.ndarray, second: np.ndarray, differ
     return min(np.abs(end.astype(np.int16) - middle).mean() for end in (first, second)) <= 45
 
 
-def _crop(first: np.ndarray, middle: np.ndarray, second: np.ndarray, t: float, top: int, left: int) -> _Crop:
+def _crop(moments: Moments, top: int, left: int) -> _Crop:
+    first, middle, second, t = moments
     guess = InBetweens(first, second, may_be_cut=False).guess(t)
     box = np.s_[top : top + CROP, left : left + CROP]
     hints = np.stack([guess.share[box], np.clip(guess.mismatch[box] / _MISMATCH, 0, 3)])
