@@ -33,7 +33,7 @@ def test_the_map_tells_colours_of_pictures_it_was_not_fitted_to() -> None:
         picture = torch.from_numpy(field / 127.5 - 1).permute(2, 0, 1)[None, :, None]
         with torch.no_grad():
             cells = vae.encode(picture).latent_dist.mode()[0, :, 0].numpy()
-        table = preview._known_map(torch.device("cpu"))
+        table = preview._known_map(adapter._pipe)
         colours = np.einsum("chw,ck->hwk", cells, table[:-1]) + table[-1]
         true = cv2.resize(field, colours.shape[1::-1], interpolation=cv2.INTER_AREA)
         assert np.corrcoef(colours.ravel(), true.ravel())[0, 1] > 0.9
