@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QFile
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from studio.paths import resources_folder
 from studio.ui import theme
+from studio.ui.fields import Choice
 
 
 def luminance(color: QColor) -> float:
@@ -83,3 +85,18 @@ def test_style_pictures_are_found(qtbot, qapp: QApplication) -> None:
     assert not button.grab().isNull()
     named = re.findall(r"url\((style:[^)]+)\)", qapp.styleSheet())
     assert named and all(QFile.exists(name) for name in named)
+
+
+def test_a_list_made_before_the_sheet_shows_all_its_lines(qtbot: QtBot) -> None:
+    choice = Choice([("Any", 0), ("Crayon", 1)])
+    qtbot.addWidget(choice)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.dress(app)
+    choice.show()
+    choice.showPopup()
+    lines = choice.view()
+    qtbot.waitUntil(lines.isVisible)
+    last = lines.visualRect(choice.model().index(1, 0))
+    assert lines.viewport().rect().contains(last)
+    choice.hidePopup()

@@ -34,8 +34,6 @@ class ModelChoice(Choice):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        # A list that scrolls below the field, not one as high as the screen.
-        self.setProperty("kind", "long")
         self.setMaxVisibleItems(_VISIBLE)
 
     def list_models(self) -> None:
