@@ -35,7 +35,7 @@ ROOT = Path(__file__).parent.parent.parent
 GROUPS: dict[str, tuple[Callable[[dict[str, Any]], bool], str]] = {
     "every second frame": (lambda row: row["stride"] == 1, "clip"),
     "two of three": (lambda row: row["stride"] == 2, "clip"),
-    "motion over 20 px": (lambda row: row["flow95"] >= 20, "m"),
+    "motion over 20 px": (lambda row: row["flow95"] >= 20, "triplet"),
 }
 PSNR_FLOORS = {"fast": (35.0, 32.1, 26.7), "best": (35.5, 32.6, 27.3)}
 SSIM_FLOORS = {"best": (0.976, 0.960, 0.925)}
@@ -92,20 +92,22 @@ def _measure(evaluator: Any, name: str) -> dict[str, tuple[float, float]]:
     asked = Namespace(set=str(SHARED / "media"), size="640x360", fn=name, cmd=None, clips=None)
     with contextlib.redirect_stdout(io.StringIO()):
         rows = evaluator.cmd_interp(asked)
-    found: dict[str, tuple[float, float]] = {}
-    for group, (belongs, unit) in GROUPS.items():
-        chosen = [row for row in rows if belongs(row)]
-        units = {(row["clip"], row["m"] if unit == "m" else 0) for row in chosen}
-        found[group] = tuple(
-            float(np.mean([_mean(chosen, measure, clip, m if unit == "m" else None) for clip, m in units]))
-            for measure in ("psnr", "ssim")
-        )  # pyright: ignore[reportArgumentType]
-    return found
+    return {
+        group: (_mean(rows, "psnr", *chosen), _mean(rows, "ssim", *chosen))
+        for group, chosen in GROUPS.items()
+    }
 
 
-def _mean(rows: list[dict[str, Any]], measure: str, clip: str, middle: int | None) -> float:
-    chosen = [row[measure] for row in rows if row["clip"] == clip and middle in (None, row["m"])]
-    return float(np.mean(chosen))
+def _mean(
+    rows: list[dict[str, Any]], measure: str, belongs: Callable[[dict[str, Any]], bool], unit: str
+) -> float:
+    chosen = [row for row in rows if belongs(row)]
+    if unit == "triplet":
+        return float(np.mean([row[measure] for row in chosen]))
+    clips = sorted({row["clip"] for row in chosen})
+    return float(
+        np.mean([np.mean([row[measure] for row in chosen if row["clip"] == clip]) for clip in clips])
+    )
 
 
 def cut_rows(evaluator: Any) -> Iterator[Row]:
