@@ -13,11 +13,11 @@ from tests.table import Table
 
 def line(row: Row) -> str:
     verdict = "" if row.ok else "   MISSED"
-    columns = f"{row.what:<44}{row.measured:>18}{row.baseline:>18}{row.ratio:>8.2f}"
+    columns = f"{row.what:<44} {row.measured:>20}  {row.baseline:>32}{row.ratio:>9.3f}"
     return f"{columns}  {row.sense} {row.floor:g}{verdict}"
 
 
-_HEAD = f"{'benchmark':<44}{'measured':>18}{'baseline':>18}{'ratio':>8}  floor"
+_HEAD = f"{'benchmark':<44} {'measured':>20}  {'baseline':>32}{'ratio':>9}  floor"
 TABLE = Table("tests.benchmarks", "bench", _HEAD, line)
 
 if __name__ == "__main__":
