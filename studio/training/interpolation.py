@@ -7,7 +7,6 @@ killed at any time and goes on where it was. `--export FILE` writes the mean of 
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,10 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from studio.networks.interpolation import Refiner
-from studio.training import checkpoint
 from studio.training.interpolation_crops import CROP, Crops, prepare
-from studio.training.running_mean import follow
-from studio.training.schedule import learning_rate
+from studio.training.loop import train_to_the_end
 
 WIDTH = 32
 STEPS = 7600
@@ -63,28 +60,22 @@ def train(crops: list[Crops], work: Path, steps: int) -> dict[str, Tensor]:
     """Trains to the end, going on from `work` after a kill; returns the running mean of the weights."""
     torch.manual_seed(1)
     network = Refiner(WIDTH).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    mean = Refiner(WIDTH)
-    mean.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), betas=(0.9, 0.99), weight_decay=1e-4)
-    first = 0
-    if saved := checkpoint.load(work / "network"):
-        checkpoint.unpack(saved[0], {"network": network, "mean": mean}, optimizer)
-        first = saved[1]
-    started = time.monotonic()
-    gains: list[float] = []
-    for step in range(first, steps):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(PEAK_LEARNING_RATE, step, steps)
-        batch = draw_batch(crops, np.random.default_rng((1, step)))
-        gains.append(_step(network, optimizer, batch))
-        follow(mean, network, step, MEAN_OVER)
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            parts = {"network": network, "mean": mean}
-            checkpoint.save(work / "network", checkpoint.pack(parts, optimizer), step + 1)
-            minutes = (time.monotonic() - started) / 60
-            print(f"{step + 1}: {np.mean(gains):+.3f} dB over the draft, {minutes:.0f} min", flush=True)
-            gains = []
-    return mean.state_dict()
+
+    def one_step(step: int) -> float:
+        return _step(network, optimizer, draw_batch(crops, np.random.default_rng((1, step))))
+
+    return train_to_the_end(
+        network,
+        optimizer,
+        one_step,
+        work / "network",
+        steps=steps,
+        peak=PEAK_LEARNING_RATE,
+        mean_over=MEAN_OVER,
+        save_every=SAVE_EVERY,
+        told="{:+.3f} dB over the draft",
+    )
 
 
 def _step(network: Refiner, optimizer: torch.optim.Optimizer, batch: Batch) -> float:

@@ -7,7 +7,6 @@ training can be killed at any time and goes on where it was. `--export` writes t
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,9 +23,7 @@ from studio.adapters.style_statistics import (
     texture_distance,
 )
 from studio.networks.style import StyleNetwork
-from studio.training import checkpoint
-from studio.training.running_mean import follow
-from studio.training.schedule import learning_rate
+from studio.training.loop import train_to_the_end
 from studio.training.style_crops import Item, load, prepare
 
 STEPS = 800
@@ -86,27 +83,22 @@ def train(items: list[Path], work: Path, steps: int) -> dict[str, Tensor]:
     """Trains to the end, going on from `work` after a kill; returns the running mean of the weights."""
     torch.manual_seed(1)
     network = StyleNetwork().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    mean = StyleNetwork()
-    mean.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), betas=(0.9, 0.98), weight_decay=1e-4)
-    first = 0
-    if saved := checkpoint.load(work / "network"):
-        checkpoint.unpack(saved[0], {"network": network, "mean": mean}, optimizer)
-        first = saved[1]
-    started = time.monotonic()
-    losses: list[float] = []
-    for step in range(first, steps):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(PEAK_LEARNING_RATE, step, steps)
-        losses.append(_step(network, optimizer, items, step))
-        follow(mean, network, step, MEAN_OVER)
-        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            parts = {"network": network, "mean": mean}
-            checkpoint.save(work / "network", checkpoint.pack(parts, optimizer), step + 1)
-            minutes = (time.monotonic() - started) / 60
-            print(f"{step + 1}: loss {np.mean(losses):.3f}, {minutes:.0f} min", flush=True)
-            losses = []
-    return mean.state_dict()
+
+    def one_step(step: int) -> float:
+        return _step(network, optimizer, items, step)
+
+    return train_to_the_end(
+        network,
+        optimizer,
+        one_step,
+        work / "network",
+        steps=steps,
+        peak=PEAK_LEARNING_RATE,
+        mean_over=MEAN_OVER,
+        save_every=SAVE_EVERY,
+        told="loss {:.3f}",
+    )
 
 
 def _step(network: StyleNetwork, optimizer: torch.optim.Optimizer, items: list[Path], step: int) -> float:
