@@ -10,11 +10,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.project.timeline import Clip
 from studio.ui import theme
 from studio.ui.main_window import MainWindow
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.viewer.viewer import Viewer
+from tests.render.footage import write_film
 from tests.ui.studio_session import running_session
 from tests.ui.timeline_desk import Desk, set_up_desk
 from tests.ui.viewer_desk import shown_viewer
@@ -39,6 +41,15 @@ def session(tmp_path: Path, qtbot: QtBot) -> Iterator[Session]:
     with running_session(tmp_path) as running:
         yield running
         QThreadPool.globalInstance().waitForDone()
+
+
+@pytest.fixture
+def clip(session: Session, qtbot: QtBot, tmp_path: Path) -> Clip:
+    """Twelve frames of a film that begin at frame 4 of the timeline."""
+    session.import_paths([str(write_film(tmp_path / "film.mkv", 12))], frame=4)
+    qtbot.waitUntil(lambda: session.project.duration > 0)
+    [(_, clip)] = list(session.project.clips())
+    return clip
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,17 +11,7 @@ from studio.project.timeline import Clip
 from studio.ui.panels.clip_frames import ClipFrames
 from studio.ui.panels.keyed_share import KeyedShare
 from studio.ui.session import Session
-from tests.render.footage import write_film
 from tests.ui.hands import control
-
-
-@pytest.fixture
-def clip(session: Session, qtbot: QtBot, tmp_path: Path) -> Clip:
-    """Twelve frames that begin at frame 4 of the timeline."""
-    session.import_paths([str(write_film(tmp_path / "film.mkv", 12))], frame=4)
-    qtbot.waitUntil(lambda: session.project.duration > 0)
-    [(_, clip)] = list(session.project.clips())
-    return clip
 
 
 @pytest.fixture

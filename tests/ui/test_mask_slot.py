@@ -18,18 +18,9 @@ from studio.ui.panels.clip_frames import ClipFrames
 from studio.ui.panels.mask_slot import MaskSlot
 from studio.ui.session import Session
 from studio.ui.thumbnails import Thumbnails
-from tests.render.footage import write_film
 from tests.ui.hands import button, save_picture
 
 COPY, LEFT = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def clip(session: Session, qtbot: QtBot, tmp_path: Path) -> Clip:
-    session.import_paths([str(write_film(tmp_path / "film.mkv", 12))], frame=4)
-    qtbot.waitUntil(lambda: session.project.duration > 0)
-    [(_, clip)] = list(session.project.clips())
-    return clip
 
 
 @pytest.fixture
