@@ -56,10 +56,10 @@ def stored_repos() -> list[StoredRepo]:
 
 
 def disk_size(spec: ModelSpec) -> int:
-    """The bytes that the model's own files take; 0 where none are there."""
+    """The bytes that the model's own files take beside its description; 0 where none are there."""
     if not spec.is_installed:
         return 0
-    files = {path.resolve() for path in _files(spec)}
+    files = {path.resolve() for path in _files(spec) if path.name != "model.toml"}
     return sum(file.stat().st_size for file in files)
 
 

@@ -117,3 +117,8 @@ def test_a_file_of_the_wrong_size_is_not_whole(hub: HubServer, tmp_path: Path) -
     snapshot = pull()
     (snapshot / "tokenizer/tokenizer.json").resolve().write_bytes(b"{}")
     assert not spec(tmp_path).is_installed
+
+
+def test_a_model_without_weights_takes_no_room() -> None:
+    assert disk_size(default_catalog().get("flow")) == 0
+    assert disk_size(default_catalog().get("interpolation")) > 1_000_000
