@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from studio.networks.deflicker import GRID, FlickerNetwork
-from studio.networks.interpolation import warp
+from studio.networks.sampling import warp
 from studio.render import flow, light
 
 LEAD = light.REACH + 10

@@ -15,7 +15,8 @@ from safetensors import SafetensorError
 
 from studio.adapters.base import Footage, RunContext
 from studio.adapters.free_memory import free_memory
-from studio.adapters.refined import VIEWS, Pair, Refined
+from studio.adapters.pair import VIEWS, Pair
+from studio.adapters.refined import Refined
 from studio.adapters.resampling import Draw, resampled
 from studio.adapters.torch_device import limit_threads, pick_device
 from studio.errors import ModelError, UsageError
@@ -25,7 +26,7 @@ from studio.paths import resources_folder
 from studio.render.flow import CUT, alike, cross_fade
 
 QualityName = Literal["fast", "best"]
-WEIGHTS = "interpolation.safetensors"
+WEIGHTS, MOTION_WEIGHTS = "interpolation.safetensors", "motion.safetensors"
 # What a picture in the making holds besides its pixels, measured from 1080p to 8K; and what each pixel of a
 # clip costs: two frames in four views, those that are read ahead, those that wait to be written.
 _TILE_BYTES = 450_000_000
@@ -52,7 +53,8 @@ def between(
         return (second if t == 1 else first).copy()
     if alike(first, second) < CUT:
         return cross_fade(first, second, t)
-    return shipped().picture(_pair(first, second, _quality(quality)), t, _pool())
+    network = shipped()
+    return network.picture(_pair(network, first, second, _quality(quality)), t, _pool())
 
 
 class InterpolationAdapter:
@@ -63,7 +65,7 @@ class InterpolationAdapter:
 
     def load(self, spec: ModelSpec) -> None:
         limit_threads()
-        self._network = loaded(spec.path(WEIGHTS), pick_device())
+        self._network = loaded(spec.path(WEIGHTS), spec.path(MOTION_WEIGHTS), pick_device())
 
     def unload(self) -> None:
         self._network = None
@@ -76,13 +78,13 @@ class InterpolationAdapter:
 
 
 def _drawing(network: Refined, quality: Quality, first: np.ndarray, second: np.ndarray) -> Draw:
-    pair = _pair(first, second, quality)
+    pair = _pair(network, first, second, quality)
     return partial(network.picture, pair, pool=_pool() if len(pair.views) > 1 else None)
 
 
-def _pair(first: np.ndarray, second: np.ndarray, quality: Quality) -> Pair:
+def _pair(network: Refined, first: np.ndarray, second: np.ndarray, quality: Quality) -> Pair:
     """Best is drawn several times from different sides, which errs less than once."""
-    return Pair(first, second, VIEWS if quality is Quality.BEST else VIEWS[:1])
+    return network.pair(first, second, VIEWS if quality is Quality.BEST else VIEWS[:1])
 
 
 def _quality(name: str) -> Quality:
@@ -112,10 +114,10 @@ def at_once(quality: Quality, pixels: int, free: int | None = None) -> int:
     return max(1, min(_threads(), room // _TILE_BYTES))
 
 
-def loaded(weights: Path, device: torch.device | None = None) -> Refined:
-    """The network of a weights file; raises ModelError where it cannot be used."""
+def loaded(weights: Path, motion_weights: Path, device: torch.device | None = None) -> Refined:
+    """The networks of two weights files; raises ModelError where they cannot be used."""
     try:
-        return Refined(weights, device)
+        return Refined(weights, motion_weights, device)
     except (OSError, KeyError, RuntimeError, SafetensorError) as error:
         message = f"{weights.parent.name} cannot be loaded: its weights are damaged or missing."
         raise ModelError(message, "Install Kinora again.", f"{type(error).__name__}: {error}") from error
@@ -133,5 +135,6 @@ def _pool() -> ThreadPoolExecutor:
 
 @cache
 def shipped() -> Refined:
-    """The shipped network, on the processor; raises ModelError."""
-    return loaded(resources_folder() / "models" / "interpolation" / WEIGHTS)
+    """The shipped networks, on the processor; raises ModelError."""
+    folder = resources_folder() / "models" / "interpolation"
+    return loaded(folder / WEIGHTS, folder / MOTION_WEIGHTS)

@@ -1,11 +1,10 @@
-"""In-betweens by the network: optical flow's guess, corrected tile by tile in as little memory as wanted."""
+"""In-betweens by the network: the guess of a motion, corrected tile by tile in as little memory as wanted."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -16,46 +15,38 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from studio.adapters.large_motion import LargeMotion
+from studio.adapters.pair import VIEWS, Pair, Sight, View
+from studio.adapters.torch_device import half_is_quicker
 from studio.networks.interpolation import GRID, Refiner
-from studio.render.flow import Guess, InBetweens, faded_where_lost
-from studio.render.levels import levels, stored, visible
+from studio.render.flow import Guess, faded_where_lost
+from studio.render.levels import levels, stored
 
 # Larger pictures are cut into tiles of about so many pixels: at 1080p the whole process stays under 1.5 GB
 # with two tiles in the making.
 _TILE_PIXELS = 400_000
 # What a tile sees beyond its own edge, besides the motion: the network's reach.
 _MARGIN = 64
-# Flow is no finer than that of a picture of this long side (studio.render.flow), so neither is its guess.
-_GUESS_SIDE = 960
 # Where both pictures agree to the last bit and nothing moves by more than this, nothing is drawn anew.
 _STILL_PX = 0.5
 _MISMATCH = 20.0
 
 
-class View(NamedTuple):
-    """A way to look at two pictures, all of which should lead to the same one between."""
-
-    flip: int | None
-    """OpenCV's code: 1 mirrored, 0 upside down, -1 both, None as it is."""
-    swapped: bool
-    """The second picture before the first."""
-
-
-# The mean of four views is nearer to the truth than any of them: +0.13 dB on neighbouring frames, +0.22 dB
-# where much moves.
-VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
-
-
 class Refined:
-    """The trained network of one `weights` file. `picture` may be called from several threads."""
+    """The trained networks of two weights files. `picture` may be called from several threads."""
 
-    def __init__(self, weights: Path, device: torch.device | None = None) -> None:
+    def __init__(self, weights: Path, motion_weights: Path, device: torch.device | None = None) -> None:
         self._device = device or torch.device("cpu")
+        self._large_motion = LargeMotion(motion_weights)
         tensors = {name: tensor.float() for name, tensor in load_file(weights).items()}
         network = Refiner(tensors["correction.weight"].shape[1])
         network.load_state_dict(tensors)
         self._network = network.eval().to(self._device, memory_format=torch.channels_last)  # pyright: ignore
-        self._half = _half_is_quicker(self._device)
+        self._half = half_is_quicker(self._device)
+
+    def pair(self, first: np.ndarray, second: np.ndarray, views: Sequence[View] = VIEWS[:1]) -> Pair:
+        """Two pictures of one size and kind, uint8 or uint16, RGB or straight RGBA, to be seen in `views`."""
+        return Pair(first, second, self._large_motion, views)
 
     def picture(self, pair: Pair, t: float, pool: Executor | None = None) -> np.ndarray:
         """The picture at `t`, 0 < t < 1, between the two of `pair`, and of their kind.
@@ -104,43 +95,6 @@ class Refined:
         return tensor.contiguous(memory_format=torch.channels_last)
 
 
-class Sight:
-    """Two pictures in one view; their motion is measured once, whichever thread asks first."""
-
-    def __init__(self, first: np.ndarray, second: np.ndarray) -> None:
-        self.first, self.second = first, second
-        self._small = InBetweens(visible(_shrunk(first)), visible(_shrunk(second)), may_be_cut=False)
-        self._lock = threading.Lock()
-        self._guess: tuple[float, Guess] | None = None
-
-    def guess(self, t: float) -> Guess:
-        """Optical flow's guess for `t`, on copies of at most _GUESS_SIDE pixels a side."""
-        with self._lock:
-            self._small.measure()
-            if self._guess is None or self._guess[0] != t:
-                self._guess = t, self._small.guess(t)
-            return self._guess[1]
-
-
-class Pair:
-    """Two pictures of one size and kind, uint8 or uint16, RGB or straight RGBA, seen in `views`."""
-
-    def __init__(self, first: np.ndarray, second: np.ndarray, views: Sequence[View] = VIEWS[:1]) -> None:
-        self.first, self.second = first, second
-        self.views = views
-        self._lock = threading.Lock()
-        self._sights: dict[View, Sight] = {}
-
-    def sight(self, view: View) -> Sight:
-        with self._lock:
-            if view not in self._sights:
-                pictures = (self.second, self.first) if view.swapped else (self.first, self.second)
-                if view.flip is not None:
-                    pictures = (cv2.flip(pictures[0], view.flip), cv2.flip(pictures[1], view.flip))
-                self._sights[view] = Sight(*pictures)
-            return self._sights[view]
-
-
 class Tile(NamedTuple):
     """A rectangle of a picture."""
 
@@ -183,15 +137,6 @@ def _tiles(height: int, width: int) -> list[Tile]:
         for top, bottom in pairwise(rows)
         for left, right in pairwise(columns)
     ]
-
-
-def _shrunk(picture: np.ndarray) -> np.ndarray:
-    height, width = picture.shape[:2]
-    scale = _GUESS_SIDE / max(height, width)
-    if scale >= 1:
-        return picture
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 def _small_box(guess: Guess, tile: Tile, shape: tuple[int, ...]) -> tuple[slice, slice]:
@@ -238,16 +183,3 @@ def _kept_still(image: np.ndarray, first: np.ndarray, second: np.ndarray, motion
         return image
     still = cv2.erode(equal.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=1).astype(bool)
     return np.where(still[..., None], first, image)
-
-
-@lru_cache(maxsize=4)
-def _half_is_quicker(device: torch.device) -> bool:
-    """Whether bfloat16 pays: with the processor's own instructions for it 1.3 to 1.6 times, else never.
-
-    Asked of the processor and not measured, so that a job goes on after a kill with the same numbers. The
-    blending is in single precision either way: the pictures differ by less than 60 dB.
-    """
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    capable = torch.cpu.get_capabilities()
-    return device.type == "cpu" and bool(capable.get("avx512_bf16") or capable.get("amx_bf16"))

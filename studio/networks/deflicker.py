@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from studio.networks.sampling import enlarged
+
 GRID = 8
 """Heights and widths must divide by it; the memory is so many times smaller than the pictures."""
 # Natural logarithm of the gain that an output of 1 stands for.
@@ -63,13 +65,13 @@ class FlickerNetwork(nn.Module):
         half = self.enter(functional.pixel_unshuffle(seen, 2))
         quarter = self.down1(half)
         memory = self._remember(self.down2(quarter), memory)
-        quarter = self.up1(torch.cat([_enlarged(memory, 2), quarter], 1))
-        half = self.up2(torch.cat([_enlarged(quarter, 2), half], 1))
+        quarter = self.up1(torch.cat([enlarged(memory, 2), quarter], 1))
+        half = self.up2(torch.cat([enlarged(quarter, 2), half], 1))
         said = functional.pixel_shuffle(self.weights(half), 2).float()
         leaning = torch.log(trust[:, :2] + 1e-3) + _SHARE_REACH * said
         shares = torch.softmax(torch.cat([torch.zeros_like(leaning[:, :1]), leaning], 1), 1)
         gain = functional.avg_pool2d(self.gain(memory), 3, 1, 1, count_include_pad=False)
-        gain = torch.exp(_GAIN_REACH * _enlarged(gain.float(), GRID))
+        gain = torch.exp(_GAIN_REACH * enlarged(gain.float(), GRID))
         return Verdict(shares, gain, memory)
 
     def memory_for(self, now: Tensor) -> Tensor:
@@ -85,7 +87,3 @@ class FlickerNetwork(nn.Module):
 
 def _convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1), nn.PReLU(outputs))
-
-
-def _enlarged(x: Tensor, factor: int) -> Tensor:
-    return functional.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)

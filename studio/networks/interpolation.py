@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from studio.networks.sampling import enlarged, warp
+
 GRID = 16  # height and width of what goes in must divide by this
 CONTEXT = 16  # features that the motion's correction hands on to the fusion
 COARSE_SHIFTS = 3  # how far, both ways, the pictures are matched at a quarter of the resolution
@@ -158,22 +160,3 @@ def _convolutions(inputs: int, outputs: int, stride: int, count: int = 2) -> nn.
         into, step = (inputs, stride) if number == 0 else (outputs, 1)
         layers += [nn.Conv2d(into, outputs, 3, step, 1), nn.PReLU(outputs)]
     return nn.Sequential(*layers)
-
-
-def enlarged(x: Tensor, factor: int) -> Tensor:
-    """`x` (B, C, H, W) with both sides `factor` times as long, bilinear."""
-    return functional.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False)
-
-
-def warp(image: Tensor, flow: Tensor, mode: str = "bilinear") -> Tensor:
-    """out(p) = image(p + flow(p)) for flow (B, 2, H, W) in pixels; the border repeats its edge."""
-    height, width = flow.shape[-2:]
-    y, x = torch.meshgrid(
-        torch.arange(height, dtype=flow.dtype, device=flow.device),
-        torch.arange(width, dtype=flow.dtype, device=flow.device),
-        indexing="ij",
-    )
-    across = (x + flow[:, 0]) * 2 / max(1, width - 1) - 1
-    down = (y + flow[:, 1]) * 2 / max(1, height - 1) - 1
-    grid = torch.stack([across, down], -1)
-    return functional.grid_sample(image, grid, mode=mode, padding_mode="border", align_corners=True)

@@ -20,6 +20,8 @@ Quality = Literal["fast", "medium"]
 # Flow of a larger picture is computed on a copy of this long side: beyond it the search radius of DIS runs
 # out before the detail pays, and time grows with the area.
 _LONG_SIDE = 960
+# Whether pictures are alike is seen on copies of this long side.
+_ALIKE_SIDE = 256
 # Below this `alike`, two pictures are not one moving scene. Measured on thirteen real clips: frames of one
 # shot up to 12 apart stay above 0.73, unrelated frames and photos below 0.62.
 CUT = 0.65
@@ -32,7 +34,7 @@ def dense_flow(first: np.ndarray, second: np.ndarray, quality: Quality = "medium
     """The motion from `first` to `second` (equal sizes, uint8 RGB or grey) as float32 (H, W, 2) in pixels."""
     height, width = first.shape[:2]
     scale = min(1.0, _LONG_SIDE / max(height, width))
-    grey_first, grey_second = (_grey(picture, scale) for picture in (first, second))
+    grey_first, grey_second = (grey(picture, scale) for picture in (first, second))
     # DIS works on patches of 8 pixels and refuses pictures smaller than its coarsest level.
     if min(grey_first.shape) < 16:
         return np.zeros((height, width, 2), np.float32)
@@ -78,13 +80,13 @@ def alike(first: np.ndarray, second: np.ndarray) -> float:
     The mean of three measures on small copies: the share of pixels whose flow there and back agrees, the
     correlation after warping, and the overlap of the colour histograms. Under `CUT` there is a cut between.
     """
-    first, second = _small(first), _small(second)
+    first, second = shrunk(first, _ALIKE_SIDE), shrunk(second, _ALIKE_SIDE)
     if second.shape != first.shape:
         second = cv2.resize(second, (first.shape[1], first.shape[0]), interpolation=cv2.INTER_AREA)
     forward, backward = dense_flow(first, second), dense_flow(second, first)
     moved = _length_squared(forward) + _length_squared(warp(backward, forward))
     agreeing = float((consistency(forward, backward) ** 2 < 0.05 * moved + 1).mean())
-    correlation = _correlation(_grey(first), _grey(warp(second, forward)))
+    correlation = _correlation(grey(first), grey(warp(second, forward)))
     overlap = float(np.minimum(_histogram(first), _histogram(second)).sum())
     return (agreeing + max(0.0, correlation) + overlap) / 3
 
@@ -121,8 +123,9 @@ class InBetweens:
         """`may_be_cut` False: the pictures are known to belong together, whatever they look like."""
         self.first = first
         self.second = second
-        self._seen = visible(first), visible(second)
-        self.is_cut = may_be_cut and not np.array_equal(first, second) and alike(*self._seen) < CUT
+        self.seen = visible(first), visible(second)
+        """Both as motion is measured on them: uint8 RGB."""
+        self.is_cut = may_be_cut and not np.array_equal(first, second) and alike(*self.seen) < CUT
         """The pictures do not show one moving scene."""
         self._flows: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 
@@ -143,14 +146,15 @@ class InBetweens:
     def guess(self, t: float) -> Guess:
         """What optical flow knows of the picture at `t`, with 0 < t < 1."""
         forward, backward, hidden_later, hidden_before = self._motion()
-        motion, mismatch = self._motion_at(t, forward, backward)
+        greys = grey(self.seen[0]), grey(self.seen[1])
+        motion, missed = better_of(*greys, (carried(forward, t), -carried(backward, 1 - t)), t)
         back, on = -t * motion, (1 - t) * motion
-        outside_first, outside_second = _outside(back), _outside(on)
+        outside_first, outside_second = outside(back), outside(on)
         # A surface seen in only one of the pictures is taken from that one.
         weight_first = (1 - t) * (1 - outside_first) * _trust(warp(hidden_later, back)) + 1e-4
         weight_second = t * (1 - outside_second) * _trust(warp(hidden_before, on)) + 1e-4
         share = weight_first / (weight_first + weight_second)
-        return Guess(motion, share, mismatch, np.maximum(outside_first, outside_second))
+        return Guess(motion, share, missed, np.maximum(outside_first, outside_second))
 
     def _compensated(self, t: float) -> np.ndarray:
         guess = self.guess(t)
@@ -164,28 +168,30 @@ class InBetweens:
 
     def _motion(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         if self._flows is None:
-            first, second = self._seen
+            first, second = self.seen
             forward, backward = dense_flow(first, second), dense_flow(second, first)
             there, back = consistency(forward, backward), consistency(backward, forward)
             self._flows = forward, backward, there, back
         return self._flows
 
-    def _motion_at(
-        self, t: float, forward: np.ndarray, backward: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The motion from first to second on the grid of time `t`, and its mismatch in grey levels.
 
-        Both flows offer a motion for every pixel; the one under which the pictures agree better wins softly.
-        """
-        grey_first, grey_second = map(_grey, self._seen)
-        candidates = (_carried(forward, t), -_carried(backward, 1 - t))
-        misses: list[np.ndarray] = []
-        for motion in candidates:
-            difference = cv2.absdiff(warp(grey_first, -t * motion), warp(grey_second, (1 - t) * motion))
-            misses.append(cv2.blur(difference.astype(np.float32), (5, 5)))
-        share = 1 / (1 + np.exp(np.clip((misses[0] - misses[1]) / 2, -20, 20)))
-        motion = candidates[1] + (candidates[0] - candidates[1]) * share[..., None]
-        return motion, misses[1] + (misses[0] - misses[1]) * share
+def mismatch(first: np.ndarray, second: np.ndarray, motion: np.ndarray, t: float) -> np.ndarray:
+    """Grey levels by which two grey pictures differ that `motion` brings to `t`: float32, means of 5×5."""
+    difference = cv2.absdiff(warp(first, -t * motion), warp(second, (1 - t) * motion))
+    return cv2.blur(difference.astype(np.float32), (5, 5))
+
+
+def better_of(
+    first: np.ndarray, second: np.ndarray, motions: tuple[np.ndarray, np.ndarray], t: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """For every pixel the one of two motions under which the grey pictures agree better, and its mismatch.
+
+    Motions stand on the grid of time `t`. The better one wins softly.
+    """
+    misses = [mismatch(first, second, motion, t) for motion in motions]
+    share = 1 / (1 + np.exp(np.clip((misses[0] - misses[1]) / 2, -20, 20)))
+    motion = motions[1] + (motions[0] - motions[1]) * share[..., None]
+    return motion, misses[1] + (misses[0] - misses[1]) * share
 
 
 def faded_where_lost(
@@ -201,7 +207,7 @@ def faded_where_lost(
     return picture + (fade - picture) * lost
 
 
-def _carried(flow: np.ndarray, t: float) -> np.ndarray:
+def carried(flow: np.ndarray, t: float) -> np.ndarray:
     """`flow` moved along itself by `t`, so that it stands where its pixels are then (fixed-point search)."""
     motion = flow
     for _ in range(3):
@@ -214,7 +220,7 @@ def _trust(missed: np.ndarray) -> np.ndarray:
     return 1 / (1 + (cv2.blur(missed, (5, 5)) / 4) ** 2) + 0.2
 
 
-def _outside(flow: np.ndarray) -> np.ndarray:
+def outside(flow: np.ndarray) -> np.ndarray:
     """1 where `flow` leads out of the picture, 0 inside, a slope of one pixel between: float32 (H, W)."""
     height, width = flow.shape[:2]
     x, y = np.moveaxis(_grid(height, width) + flow, -1, 0)
@@ -231,15 +237,17 @@ def _grid(height: int, width: int) -> np.ndarray:
     return grid
 
 
-def _grey(image: np.ndarray, scale: float = 1.0) -> np.ndarray:
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
+def grey(image: np.ndarray, scale: float = 1.0) -> np.ndarray:
+    """A picture of colours or of grey levels in grey, with its sides `scale` times as long."""
+    whole = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
     if scale == 1.0:
-        return grey
-    return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        return whole
+    return cv2.resize(whole, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
-def _small(image: np.ndarray) -> np.ndarray:
-    scale = 256 / max(image.shape[:2])
+def shrunk(image: np.ndarray, side: int) -> np.ndarray:
+    """`image` with a long side of at most `side` pixels."""
+    scale = side / max(image.shape[:2])
     if scale >= 1:
         return image
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))

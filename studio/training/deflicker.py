@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from studio.networks.deflicker import GRID, FlickerNetwork
-from studio.networks.interpolation import warp
+from studio.networks.sampling import warp
 from studio.training import checkpoint
 from studio.training.deflicker_crops import LENGTH, SIDE, Crop, crops
 from studio.training.running_mean import follow

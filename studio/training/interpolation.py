@@ -1,7 +1,8 @@
-"""Trains the interpolation network: `python -m studio.training.interpolation CLIPS PHOTOS WORK`.
+"""Trains the interpolation network: `python -m studio.training.interpolation CLIPS PHOTOS WORK MOTION`.
 
-CLIPS and PHOTOS are folders of footage and of photographs, WORK keeps crops and state: the training can be
-killed at any time and goes on where it was. `--export FILE` writes the mean of the weights in half precision.
+Comes after `studio.training.choice`: CLIPS, PHOTOS and WORK are the same, MOTION is the file it exported.
+The training can be killed at any time and goes on where it was. `--export FILE` writes the mean of the
+weights in half precision.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
+from studio.adapters.large_motion import LargeMotion
 from studio.networks.interpolation import Refiner
-from studio.training.interpolation_crops import CROP, Crops, prepare
+from studio.training.choice import DRAWN_SHARDS
+from studio.training.interpolation_crops import Crops, decided, draw, prepare
 from studio.training.loop import train_to_the_end
 
 WIDTH = 32
@@ -25,10 +28,8 @@ STEPS = 7600
 PEAK_LEARNING_RATE = 8e-4
 BATCH, SIDE = 8, 128
 REAL_SHARE = 0.6
-DRAWN_SHARDS = 29
 MEAN_OVER = 0.998  # of the weights that are shipped: about the last 500 steps
 SAVE_EVERY = 100
-_MIRRORED, _FLIPPED = np.array([-1, 1], np.float32), np.array([1, -1], np.float32)
 
 
 class Batch(NamedTuple):
@@ -47,11 +48,13 @@ def main() -> None:
     parser.add_argument("clips", type=Path)
     parser.add_argument("photos", type=Path)
     parser.add_argument("work", type=Path)
+    parser.add_argument("motion", type=Path)
     parser.add_argument("--export", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    crops = prepare(options.clips, options.photos, options.work, DRAWN_SHARDS)
-    mean = train(crops, options.work, STEPS)
+    motion = LargeMotion(options.motion)
+    crops = prepare(options.clips, options.photos, options.work, DRAWN_SHARDS, motion.finder)
+    mean = train(decided(crops, motion, options.work), options.work, STEPS)
     if options.export:
         export(mean, options.export)
 
@@ -112,47 +115,14 @@ def _psnr(error: Tensor) -> Tensor:
 
 
 def draw_batch(crops: list[Crops], rng: np.random.Generator) -> Batch:
-    """BATCH crops of SIDE pixels, REAL_SHARE of them real, mirrored, turned and run backwards by chance."""
-    pools = [[shard for shard in crops if shard.is_real is real] for real in (False, True)]
-    columns = zip(*(_draw_one(pools, rng) for _ in range(BATCH)), strict=True)
-    pictures, motion, hints, t = (torch.from_numpy(np.stack(column)) for column in columns)
+    """BATCH crops of SIDE pixels, REAL_SHARE of them real, with one motion each."""
+    drawn = [draw(crops, rng, SIDE, REAL_SHARE) for _ in range(BATCH)]
+    pictures = torch.from_numpy(np.stack([crop.pictures for crop in drawn]))
     pictures = pictures.permute(0, 1, 4, 2, 3).float() / 255
+    motion = torch.from_numpy(np.stack([crop.motion[0] for crop in drawn])).float()
+    hints = torch.from_numpy(np.stack([crop.hints[0] for crop in drawn])).float()
+    t = torch.tensor([crop.t for crop in drawn])
     return Batch(pictures[:, 0], pictures[:, 1], pictures[:, 2], motion.permute(0, 3, 1, 2), hints, t)
-
-
-def _draw_one(pools: list[list[Crops]], rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    real = rng.random() < REAL_SHARE
-    pool = pools[real] or pools[not real]
-    counts = np.array([len(shard.t) for shard in pool], float)
-    shard = pool[int(rng.choice(len(pool), p=counts / counts.sum()))]
-    number = int(rng.integers(len(shard.t)))
-    y, x = rng.integers(0, CROP - SIDE + 1, 2)
-    rows, columns = slice(y, y + SIDE), slice(x, x + SIDE)
-    pictures = shard.pictures[number][:, rows, columns]
-    motion = shard.motion[number][rows, columns].astype(np.float32)
-    hints = shard.hints[number][:, rows, columns].astype(np.float32)
-    return _turned(pictures, motion, hints, float(shard.t[number]), rng)
-
-
-def _turned(
-    pictures: np.ndarray, motion: np.ndarray, hints: np.ndarray, t: float, rng: np.random.Generator
-) -> tuple[np.ndarray, ...]:
-    if rng.random() < 0.5:
-        pictures, motion, hints = (
-            pictures[:, :, ::-1],
-            motion[:, ::-1] * _MIRRORED,
-            hints[:, :, ::-1],
-        )
-    if rng.random() < 0.5:
-        pictures, motion, hints = pictures[:, ::-1], motion[::-1] * _FLIPPED, hints[:, ::-1]
-    if rng.random() < 0.5:
-        pictures, hints = pictures.transpose(0, 2, 1, 3), hints.transpose(0, 2, 1)
-        motion = motion.transpose(1, 0, 2)[..., ::-1]
-    if rng.random() < 0.5:
-        pictures, motion, t = pictures[::-1], -motion, 1 - t
-        hints = np.stack([1 - hints[0], hints[1]])
-    contiguous = (np.ascontiguousarray(array) for array in (pictures, motion, hints))
-    return (*contiguous, np.float32(t))  # pyright: ignore[reportReturnType]
 
 
 def export(mean: dict[str, Tensor], target: Path) -> None:

@@ -1,22 +1,24 @@
-"""What the interpolation network learns from: crops of three moments, and what flow knows of the middle.
+"""What the interpolation networks learn from: crops of three moments, and what is known of the middle.
 
 Half are real (frames of clips, one to six apart, many of them made harder by `training.harder_moments`), half
-drawn (`training.drawn_motion`). Flow is measured once, on the whole pictures, and kept with the crops: a
-training step only has to read them.
+drawn (`training.drawn_motion`). Motion is measured once, on the whole pictures, in every way that the chooser
+is offered, and kept with the crops: a training step only has to read them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from studio.adapters.large_motion import LargeMotion, Motion
 from studio.media.picture import is_picture, load_picture
 from studio.media.reader import VideoReader
-from studio.render.flow import InBetweens
+from studio.networks.motion import MotionFinder
+from studio.render.flow import Guess, shrunk
 from studio.training.drawn_motion import SIDE, Moments, draw_moments
 from studio.training.harder_moments import harder
 
@@ -29,48 +31,54 @@ _MOST_FRAMES = 1500
 _PHOTO_SIDE = 900
 _SIZES = (480, 640, 854, 1000)
 _MISMATCH = 20.0
+_MIRRORED, _FLIPPED = np.array([-1, 1], np.float16), np.array([1, -1], np.float16)
+
+
+class Crop(NamedTuple):
+    """Three moments and several motions between them (K of them, in one order)."""
+
+    pictures: np.ndarray
+    """uint8 (3, H, W, 3): first, middle, second."""
+    motion: np.ndarray
+    """float16 (K, H, W, 2)"""
+    hints: np.ndarray
+    """float16 (K, 2, H, W): the first picture's weight; the mismatch in units of 20 grey levels."""
+    t: float
 
 
 class Crops(NamedTuple):
     """Many crops of one origin; memory-mapped, so that a training needs no more memory than it looks at."""
 
     pictures: np.ndarray
-    """uint8 (N, 3, CROP, CROP, 3): first, middle, second."""
     motion: np.ndarray
-    """float16 (N, CROP, CROP, 2)"""
     hints: np.ndarray
-    """float16 (N, 2, CROP, CROP): the first picture's weight; the mismatch in units of 20 grey levels."""
     t: np.ndarray
     """float32 (N,)"""
     is_real: bool
+    name: str
 
 
-class _Crop(NamedTuple):
-    pictures: np.ndarray
-    motion: np.ndarray
-    hints: np.ndarray
-    t: float
-
-
-def prepare(clips: Path, photos: Path, work: Path, drawn_shards: int) -> list[Crops]:
+def prepare(clips: Path, photos: Path, work: Path, drawn_shards: int, finder: MotionFinder) -> list[Crops]:
     """All crops, made where they are not there yet: a shard per clip and `drawn_shards` drawn ones."""
     cv2.setNumThreads(1)
     pictures = [_photo(path) for path in sorted(photos.iterdir()) if is_picture(path)]
     for clip in sorted(clips.iterdir()):
         if clip.suffix in (".mp4", ".webm", ".mkv"):
-            _keep(work / "real" / clip.name, _real(clip, pictures, np.random.default_rng(0)))
+            keep(work / "real" / clip.name, _real(clip, pictures, finder, np.random.default_rng(0)))
     for number in range(drawn_shards):
-        _keep(work / "drawn" / f"{number:03}", _drawn(pictures, np.random.default_rng(number)))
-    return [_load(shard) for shard in sorted(work.glob("*/*")) if shard.is_dir()]
+        keep(work / "drawn" / f"{number:03}", _drawn(pictures, finder, np.random.default_rng(number)))
+    return [load(shard) for origin in ("drawn", "real") for shard in sorted((work / origin).glob("[!.]*"))]
 
 
-def _drawn(photos: list[np.ndarray], rng: np.random.Generator) -> Iterator[_Crop]:
+def _drawn(photos: list[np.ndarray], finder: MotionFinder, rng: np.random.Generator) -> Iterator[Crop]:
     for _ in range(_DRAWN_PER_SHARD):
         top, left = rng.integers(_RIM, SIDE - CROP - _RIM, 2)
-        yield _crop(draw_moments(photos, rng), int(top), int(left))
+        yield from _crops(draw_moments(photos, rng), finder, [(int(top), int(left))])
 
 
-def _real(clip: Path, photos: list[np.ndarray], rng: np.random.Generator) -> Iterator[_Crop]:
+def _real(
+    clip: Path, photos: list[np.ndarray], finder: MotionFinder, rng: np.random.Generator
+) -> Iterator[Crop]:
     """Crops where something moves, at most _REAL_PER_CLIP, each the liveliest of five places."""
     with VideoReader(clip) as reader:
         frames = [frame.image for frame, _ in zip(reader.frames(), range(_MOST_FRAMES), strict=False)]
@@ -82,15 +90,15 @@ def _real(clip: Path, photos: list[np.ndarray], rng: np.random.Generator) -> Ite
         if len(frames) <= 2 * gap:
             continue
         begin, side = int(rng.integers(0, len(frames) - 2 * gap)), int(rng.choice(_SIZES))
-        moments = Moments(*(_shrunk(frames[begin + k * gap], side) for k in range(3)), t=0.5)
+        moments = Moments(*(shrunk(frames[begin + k * gap], side) for k in range(3)), t=0.5)
         if not _is_of_use(moments):
             continue
         moments = harder(moments, photos, rng)
         if min(moments.first.shape[:2]) < CROP:
             continue
-        for top, left in _lively(moments, rng):
-            found += 1
-            yield _crop(moments, top, left)
+        places = list(_lively(moments, rng))
+        found += len(places)
+        yield from _crops(moments, finder, places)
 
 
 def _lively(moments: Moments, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
@@ -115,16 +123,85 @@ def _is_of_use(moments: Moments) -> bool:
     return min(np.abs(end.astype(np.int16) - middle).mean() for end in (first, second)) <= 45
 
 
-def _crop(moments: Moments, top: int, left: int) -> _Crop:
+def _crops(moments: Moments, finder: MotionFinder, places: Sequence[tuple[int, int]]) -> Iterator[Crop]:
+    """A crop at each of `places` (top, left)."""
     first, middle, second, t = moments
-    guess = InBetweens(first, second, may_be_cut=False).guess(t)
-    box = np.s_[top : top + CROP, left : left + CROP]
-    hints = np.stack([guess.share[box], np.clip(guess.mismatch[box] / _MISMATCH, 0, 3)])
-    pictures = np.stack([first[box], middle[box], second[box]])
-    return _Crop(pictures, guess.motion[box].astype(np.float16), hints.astype(np.float16), t)
+    guesses = Motion(first, second, finder).candidates(t) if places else []
+    for top, left in places:
+        box = np.s_[top : top + CROP, left : left + CROP]
+        here = [Guess(*(layer[box] for layer in guess)) for guess in guesses]
+        yield crop_of(np.stack([first[box], middle[box], second[box]]), here, t)
 
 
-def _keep(shard: Path, crops: Iterator[_Crop]) -> None:
+def crop_of(pictures: np.ndarray, guesses: Sequence[Guess], t: float) -> Crop:
+    """As crops are kept."""
+    hints = [np.stack([guess.share, np.clip(guess.mismatch / _MISMATCH, 0, 3)]) for guess in guesses]
+    motion = np.stack([guess.motion for guess in guesses]).astype(np.float16)
+    return Crop(pictures, motion, np.stack(hints).astype(np.float16), t)
+
+
+def guesses_of(crop: Crop) -> list[Guess]:
+    """What `crop_of` was given, but for its `outside`, of which nothing is kept."""
+    nowhere = np.zeros(crop.motion.shape[1:3], np.float32)
+    motion, hints = crop.motion.astype(np.float32), crop.hints.astype(np.float32)
+    return [
+        Guess(moved, share, missed * _MISMATCH, nowhere)
+        for moved, (share, missed) in zip(motion, hints, strict=True)
+    ]
+
+
+def decided(crops: list[Crops], networks: LargeMotion, work: Path) -> list[Crops]:
+    """The same crops with the one motion that is chosen (K = 1), kept in `work`."""
+    result: list[Crops] = []
+    for shard in crops:
+        kept = work / "decided" / shard.name
+        if not kept.is_dir():
+            keep(kept, (_decided(crop, networks) for crop in each(shard)))
+        result.append(load(kept))
+    return result
+
+
+def each(shard: Crops) -> Iterator[Crop]:
+    """The crops of a shard, one after the other."""
+    for pictures, motion, hints, t in zip(shard.pictures, shard.motion, shard.hints, shard.t, strict=True):
+        yield Crop(pictures, motion, hints, float(t))
+
+
+def _decided(crop: Crop, networks: LargeMotion) -> Crop:
+    first, _, second = crop.pictures
+    return crop_of(crop.pictures, [networks.choose(first, second, guesses_of(crop), crop.t)], crop.t)
+
+
+def draw(crops: list[Crops], rng: np.random.Generator, side: int, real_share: float) -> Crop:
+    """A part of `side` pixels of some crop, mirrored, turned and run backwards by chance."""
+    real = rng.random() < real_share
+    pool = [shard for shard in crops if shard.is_real is real] or crops
+    counts = np.array([len(shard.t) for shard in pool], float)
+    shard = pool[int(rng.choice(len(pool), p=counts / counts.sum()))]
+    number = int(rng.integers(len(shard.t)))
+    top, left = rng.integers(0, shard.pictures.shape[2] - side + 1, 2)
+    rows, columns = slice(top, top + side), slice(left, left + side)
+    pictures, hints = shard.pictures[number][:, rows, columns], shard.hints[number][..., rows, columns]
+    return _turned(Crop(pictures, shard.motion[number][:, rows, columns], hints, float(shard.t[number])), rng)
+
+
+def _turned(crop: Crop, rng: np.random.Generator) -> Crop:
+    pictures, motion, hints, t = crop
+    if rng.random() < 0.5:
+        pictures, motion, hints = pictures[:, :, ::-1], motion[:, :, ::-1] * _MIRRORED, hints[..., ::-1]
+    if rng.random() < 0.5:
+        pictures, motion, hints = pictures[:, ::-1], motion[:, ::-1] * _FLIPPED, hints[..., ::-1, :]
+    if rng.random() < 0.5:
+        pictures, hints = pictures.transpose(0, 2, 1, 3), hints.swapaxes(2, 3)
+        motion = motion.transpose(0, 2, 1, 3)[..., ::-1]
+    if rng.random() < 0.5:
+        pictures, motion, t = pictures[::-1], -motion, 1 - t
+        hints = np.stack([1 - hints[:, 0], hints[:, 1]], axis=1)
+    pictures, motion, hints = (np.ascontiguousarray(array) for array in (pictures, motion, hints))
+    return Crop(pictures, motion, hints, t)
+
+
+def keep(shard: Path, crops: Iterator[Crop]) -> None:
     """Writes `crops` into the folder `shard`, which appears whole or not at all."""
     if shard.is_dir():
         return
@@ -133,7 +210,7 @@ def _keep(shard: Path, crops: Iterator[_Crop]) -> None:
         return
     draft = shard.with_name(f".{shard.name}.part")
     draft.mkdir(parents=True, exist_ok=True)
-    for name, column in zip(_Crop._fields, columns, strict=True):
+    for name, column in zip(Crop._fields, columns, strict=True):
         np.save(
             draft / f"{name}.npy", np.stack(column).astype(np.float32) if name == "t" else np.stack(column)
         )
@@ -141,18 +218,11 @@ def _keep(shard: Path, crops: Iterator[_Crop]) -> None:
     print(f"{shard.parent.name}/{shard.name}: {len(columns[0])} crops", flush=True)
 
 
-def _load(shard: Path) -> Crops:
-    arrays = [np.load(shard / f"{name}.npy", mmap_mode="r") for name in _Crop._fields]
-    return Crops(*arrays, is_real=shard.parent.name == "real")
+def load(shard: Path) -> Crops:
+    """What `keep` has written."""
+    arrays = [np.load(shard / f"{name}.npy", mmap_mode="r") for name in Crop._fields]
+    return Crops(*arrays, is_real=shard.parent.name == "real", name=f"{shard.parent.name}/{shard.name}")
 
 
 def _photo(path: Path) -> np.ndarray:
-    return _shrunk(load_picture(path).image[..., :3], _PHOTO_SIDE)
-
-
-def _shrunk(picture: np.ndarray, side: int) -> np.ndarray:
-    scale = side / max(picture.shape[:2])
-    if scale >= 1:
-        return picture
-    size = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return shrunk(load_picture(path).image[..., :3], _PHOTO_SIDE)

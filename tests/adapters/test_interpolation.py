@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ from msgspec.structs import replace
 from studio.adapters.base import SEGMENT_FRAMES
 from studio.adapters.free_memory import free_memory
 from studio.adapters.interpolation import (
+    MOTION_WEIGHTS,
+    WEIGHTS,
     InterpolationAdapter,
     QualityName,
     at_once,
@@ -18,7 +21,8 @@ from studio.adapters.interpolation import (
     loaded,
     shipped,
 )
-from studio.adapters.refined import VIEWS, Pair, Tile, _tiles
+from studio.adapters.pair import VIEWS
+from studio.adapters.refined import Tile, _tiles
 from studio.errors import ModelError, UsageError
 from studio.jobs.job import Interpolate, Quality, Source
 from studio.media.writer import MasterWriter
@@ -101,23 +105,29 @@ def test_a_tile_finds_itself_in_a_flipped_picture() -> None:
 def test_a_picture_in_tiles_is_the_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = texture(480, 640, 4)
     first, second = wide[:, :560], wide[:, 12:572]
-    whole = shipped().picture(Pair(first, second), 0.5)
+    network = shipped()
+    whole = network.picture(network.pair(first, second), 0.5)
     monkeypatch.setattr("studio.adapters.refined._TILE_PIXELS", 70_000)
-    tiled = shipped().picture(Pair(first, second), 0.5)
+    tiled = network.picture(network.pair(first, second), 0.5)
     assert psnr(tiled, whole) > 45
 
 
 def test_every_view_leads_to_the_same_picture() -> None:
     inside = np.s_[8:-8, 12:-12]
+    network = shipped()
     for view in VIEWS:
-        drawn = shipped().picture(Pair(scene(0), scene(6), (view,)), 0.25)
+        drawn = network.picture(network.pair(scene(0), scene(6), (view,)), 0.25)
         assert psnr(drawn[inside], scene(1.5)[inside]) > 30
 
 
-def test_damaged_weights_are_said(tmp_path: Path) -> None:
-    (tmp_path / "interpolation.safetensors").write_bytes(b"no weights at all")
+@pytest.mark.parametrize("damaged", [WEIGHTS, MOTION_WEIGHTS])
+def test_damaged_weights_are_said(tmp_path: Path, damaged: str) -> None:
+    folder = resources_folder() / "models" / "interpolation"
+    for name in (WEIGHTS, MOTION_WEIGHTS):
+        shutil.copy(folder / name, tmp_path / name)
+    (tmp_path / damaged).write_bytes(b"no weights at all")
     with pytest.raises(ModelError, match="damaged"):
-        loaded(tmp_path / "interpolation.safetensors")
+        loaded(tmp_path / WEIGHTS, tmp_path / MOTION_WEIGHTS)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,153 @@
+"""The motion between two pictures, also where optical flow loses it: found by a network, chosen by another.
+
+Flow looks around where it is. A hand that leaps over a patterned wall it cannot find: the wall is the same in
+both pictures, and fits. So a network finds motion on small copies, flow settles it, and a second network
+says for each place whether to follow flow alone, what was found and settled, or what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from studio.adapters.torch_device import half_is_quicker
+from studio.networks import choice, motion
+from studio.networks.choice import MotionChooser
+from studio.networks.motion import MotionFinder
+from studio.render.flow import Guess, InBetweens, grey, mismatch, outside, shrunk, warp
+from studio.render.found_motion import guess_along, settled
+
+# The copies on which motion is found have this long side: 208 is no better, 112 and 256 are worse.
+_FOUND_ON = 160
+# The choice is made at a quarter of the resolution at which the motion is measured.
+COARSER = 4
+_MISMATCH = 20.0
+_CONTRAST = 4.0  # of what two pictures that fit differ by, as a network sees it best
+
+
+class Found(NamedTuple):
+    """What the finder says of two pictures, in their size, on the grid of the one in the middle."""
+
+    motion: np.ndarray
+    """float32 (H, W, 2): pixels from the first to the second."""
+    shows: np.ndarray
+    """float32 (H, W), 0 to 1: how much rather the first picture shows what is there."""
+
+
+class LargeMotion:
+    """The two networks of one `weights` file, on the processor: what they look at is small."""
+
+    def __init__(self, weights: Path) -> None:
+        tensors = load_file(weights)
+        self.finder, self._chooser = MotionFinder(), MotionChooser()
+        for name, network in (("finder.", self.finder), ("chooser.", self._chooser)):
+            parts = {key.removeprefix(name): part for key, part in tensors.items() if key.startswith(name)}
+            network.load_state_dict({key: part.float() for key, part in parts.items()})
+            network.eval().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+
+    def choose(self, first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], t: float) -> Guess:
+        """The best of the `candidates` for the picture at `t`, place by place."""
+        seen = torch.from_numpy(seen_by_chooser(first, second, candidates, t))[None]
+        logits = _asked(self._chooser, seen).float()
+        return mixed(first, second, candidates, logits.softmax(1)[0].numpy(), t)
+
+
+class Motion:
+    """The motion between two pictures of one size and kind, measured once, when it is asked for."""
+
+    def __init__(self, first: np.ndarray, second: np.ndarray, finder: MotionFinder) -> None:
+        self._flow = InBetweens(first, second, may_be_cut=False)
+        self._finder = finder
+        self._found: tuple[Found, np.ndarray] | None = None
+
+    def candidates(self, t: float) -> list[Guess]:
+        """What flow says of the picture at `t`, what was found and settled, what was found; 0 < t < 1."""
+        first, second = self._flow.seen
+        if self._found is None:
+            found = find(self._finder, first, second)
+            self._found = found, settled(first, second, found.motion)
+        found, exact = self._found
+        further = (guess_along(first, second, moved, found.shows, t) for moved in (exact, found.motion))
+        return [self._flow.guess(t), *further]
+
+
+@torch.inference_mode()
+def _asked(network: torch.nn.Module, *inputs: torch.Tensor) -> Any:
+    """What `network` says, in half precision where that is quicker."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=half_is_quicker(torch.device("cpu"))):
+        return network(*(x.contiguous(memory_format=torch.channels_last) for x in inputs))
+
+
+def find(finder: MotionFinder, first: np.ndarray, second: np.ndarray) -> Found:
+    """The motion between two uint8 RGB pictures of one size, as seen on small copies."""
+    height, width = first.shape[:2]
+    copies = [shrunk(picture, _FOUND_ON) for picture in (first, second)]
+    across, down = copies[0].shape[1], copies[0].shape[0]
+    rim = 0, -down % motion.GRID, 0, -across % motion.GRID
+    padded = [cv2.copyMakeBorder(copy, *rim, cv2.BORDER_REPLICATE) for copy in copies]
+    tensors = [torch.from_numpy(copy).permute(2, 0, 1)[None].float() / 255 - 0.5 for copy in padded]
+    said = _asked(finder, *tensors)[-1][0].float().permute(1, 2, 0).numpy()
+    said = cv2.resize(said, padded[0].shape[1::-1], interpolation=cv2.INTER_LINEAR)[:down, :across]
+    said = cv2.resize(said, (width, height), interpolation=cv2.INTER_LINEAR)
+    larger = np.array([width / across, height / down], np.float32) * motion.STEP
+    return Found(said[..., :2] * larger, 1 / (1 + np.exp(-said[..., 2])))
+
+
+def seen_by_chooser(
+    first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], t: float
+) -> np.ndarray:
+    """What the chooser looks at: float32 (channels, H', W'), a quarter of the pictures' uint8 (H, W, 3).
+
+    The pictures are aligned at half of their resolution, which is fine enough for a quarter.
+    """
+    first, second = _halved(_padded(first)), _halved(_padded(second))
+    moved = [_halved(_padded(candidate.motion)) / 2 for candidate in candidates]
+    middle = np.mean(moved, axis=0)
+    layers = [np.dstack([first, second]) / np.float32(255) - np.float32(0.5)]
+    for candidate, way in zip(candidates, moved, strict=True):
+        earlier = warp(first, -t * way).astype(np.float32)
+        later = warp(second, (1 - t) * way).astype(np.float32)
+        missed = np.clip(candidate.mismatch / _MISMATCH, 0, 3)
+        layers += [
+            (earlier + later) / 510 - 0.5,
+            (earlier - later) / 255 * _CONTRAST,
+            way / 8,
+            np.clip(way - middle, -8, 8) / 4,
+            _halved(_padded(np.dstack([candidate.share, missed]))),
+        ]
+    return np.ascontiguousarray(
+        np.concatenate([_halved(layer) for layer in layers], axis=2).transpose(2, 0, 1)
+    )
+
+
+def _padded(layer: np.ndarray) -> np.ndarray:
+    """With its edges repeated up to what the chooser's grid divides."""
+    step = COARSER * choice.GRID
+    return cv2.copyMakeBorder(
+        layer, 0, -layer.shape[0] % step, 0, -layer.shape[1] % step, cv2.BORDER_REPLICATE
+    )
+
+
+def _halved(layer: np.ndarray) -> np.ndarray:
+    return cv2.resize(layer, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+
+
+def mixed(
+    first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], weights: np.ndarray, t: float
+) -> Guess:
+    """One guess of several: float32 `weights` (motions, H', W') of sum 1, on the chooser's grid."""
+    height, width = first.shape[:2]
+    size = weights.shape[2] * COARSER, weights.shape[1] * COARSER
+    moved, share = np.zeros((height, width, 2), np.float32), np.zeros((height, width), np.float32)
+    for candidate, weight in zip(candidates, weights, strict=True):
+        here = cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
+        moved += candidate.motion * here[..., None]
+        share += candidate.share * here
+    missed = mismatch(grey(first), grey(second), moved, t)
+    return Guess(moved, share, missed, np.maximum(outside(-t * moved), outside((1 - t) * moved)))

@@ -1,0 +1,37 @@
+"""In-betweens along a motion that was found by other means than flow, and only roughly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.render.flow import Guess, better_of, carried, dense_flow, grey, mismatch, outside, warp
+
+
+def settled(first: np.ndarray, second: np.ndarray, motion: np.ndarray) -> np.ndarray:
+    """`motion` made exact: with what dense flow still finds between two pictures that are aligned by it.
+
+    Pictures are uint8 RGB; `motion` (H, W, 2) leads from first to second on the grid of the one in the
+    middle, and so does the result.
+    """
+    greys = grey(first), grey(second)
+    earlier, later = warp(greys[0], -0.5 * motion), warp(greys[1], 0.5 * motion)
+    rests = carried(dense_flow(earlier, later), 0.5), -carried(dense_flow(later, earlier), 0.5)
+    return better_of(*greys, (motion + rests[0], motion + rests[1]), 0.5)[0]
+
+
+def guess_along(
+    first: np.ndarray, second: np.ndarray, motion: np.ndarray, shows: np.ndarray, t: float
+) -> Guess:
+    """What follows for the picture at `t` from the `motion` of the one in the middle.
+
+    `shows` (H, W), 0 to 1: how much rather the first picture shows what is there than the second.
+    """
+    if t != 0.5:
+        shows = warp(shows, -(t - 0.5) * motion)
+        motion = carried(motion, t - 0.5)
+    outside_first, outside_second = outside(-t * motion), outside((1 - t) * motion)
+    weight_first = (1 - t) * (1 - outside_first) * shows + 1e-4
+    weight_second = t * (1 - outside_second) * (1 - shows) + 1e-4
+    missed = mismatch(grey(first), grey(second), motion, t)
+    share = weight_first / (weight_first + weight_second)
+    return Guess(motion, share, missed, np.maximum(outside_first, outside_second))
