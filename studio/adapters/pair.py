@@ -9,7 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from studio.adapters.large_motion import LargeMotion, Motion
+from studio.adapters.large_motion import Found, LargeMotion, Motion, find
 from studio.render.flow import Guess, shrunk
 from studio.render.levels import visible
 
@@ -34,20 +34,31 @@ VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
 class Sight:
     """Two pictures in one view; their motion is measured once, whichever thread asks first."""
 
-    def __init__(self, first: np.ndarray, second: np.ndarray, networks: LargeMotion) -> None:
-        self.first, self.second = first, second
-        self._networks = networks
-        self._small = visible(shrunk(first, _GUESS_SIDE)), visible(shrunk(second, _GUESS_SIDE))
-        self._motion = Motion(*self._small, networks.finder)
+    def __init__(self, pair: Pair, view: View) -> None:
+        self._pair, self._view = pair, view
+        self.first, self.second = self._seen(pair.first, pair.second)
         self._lock = threading.Lock()
+        self._motion: Motion | None = None
         self._guess: tuple[float, Guess] | None = None
 
     def guess(self, t: float) -> Guess:
         """What the motion says of the picture at `t`, on copies of at most _GUESS_SIDE pixels a side."""
         with self._lock:
+            small = self._seen(*self._pair.small)
+            if self._motion is None:
+                found = self._pair.found().turned(self._view.flip, swapped=self._view.swapped)
+                self._motion = Motion(*small, found)
             if self._guess is None or self._guess[0] != t:
-                self._guess = t, self._networks.choose(*self._small, self._motion.candidates(t), t)
+                guess = self._pair.networks.choose(*small, self._motion.candidates(t), t)
+                self._guess = t, guess
             return self._guess[1]
+
+    def _seen(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if self._view.swapped:
+            first, second = second, first
+        if self._view.flip is None:
+            return first, second
+        return cv2.flip(first, self._view.flip), cv2.flip(second, self._view.flip)
 
 
 class Pair:
@@ -57,17 +68,23 @@ class Pair:
         self, first: np.ndarray, second: np.ndarray, networks: LargeMotion, views: Sequence[View]
     ) -> None:
         self.first, self.second = first, second
-        self.views = views
-        self._networks = networks
+        self.small = visible(shrunk(first, _GUESS_SIDE)), visible(shrunk(second, _GUESS_SIDE))
+        """What motion is measured on."""
+        self.networks, self.views = networks, views
         self._lock = threading.Lock()
+        self._found: Found | None = None
         self._sights: dict[View, Sight] = {}
 
     def sight(self, view: View) -> Sight:
         """The pair as seen in `view`."""
         with self._lock:
             if view not in self._sights:
-                pictures = (self.second, self.first) if view.swapped else (self.first, self.second)
-                if view.flip is not None:
-                    pictures = (cv2.flip(pictures[0], view.flip), cv2.flip(pictures[1], view.flip))
-                self._sights[view] = Sight(*pictures, self._networks)
+                self._sights[view] = Sight(self, view)
             return self._sights[view]
+
+    def found(self) -> Found:
+        """The large motion, found once for all views: from each side anew it would cost twice the time."""
+        with self._lock:
+            if self._found is None:
+                self._found = find(self.networks.finder, *self.small)
+            return self._found

@@ -129,17 +129,21 @@ def matching(earlier: Tensor, later: Tensor, shifts: int, *, both_move: bool) ->
     """How badly two pictures fit under every shift up to `shifts` pixels: (B, (2·shifts+1)², H, W).
 
     Pictures are (B, 3, H, W). Where `both_move` they are shifted against each other, by twice as much, else
-    the second stays. Each pixel's costs are averaged over 3×3 and relative to their mean.
+    the second stays. Each pixel's costs are averaged over 3×3 and relative to their mean. Has no gradient.
     """
     height, width = earlier.shape[-2:]
+    earlier, later = earlier.contiguous(), later.contiguous()
     around, other = (functional.pad(x, [shifts] * 4, mode="replicate") for x in (earlier, later))
-    costs: list[Tensor] = []
-    for y in range(2 * shifts + 1):
-        for x in range(2 * shifts + 1):
+    side = 2 * shifts + 1
+    costs = earlier.new_empty(len(earlier), side * side, height, width)
+    for y in range(side):
+        for x in range(side):
             here = around[..., 2 * shifts - y :, 2 * shifts - x :][..., :height, :width]
             there = other[..., y:, x:][..., :height, :width] if both_move else later
-            costs.append((here - there).abs().mean(1, keepdim=True))
-    smooth = functional.avg_pool2d(torch.cat(costs, 1), 3, 1, 1, count_include_pad=False)
+            torch.mean((here - there).abs_(), 1, out=costs[:, y * side + x])
+    # Averaging is four times quicker with the channels last.
+    costs = costs.contiguous(memory_format=torch.channels_last)
+    smooth = functional.avg_pool2d(costs, 3, 1, 1, count_include_pad=False)
     return (smooth - smooth.mean(1, keepdim=True)) * 8
 
 

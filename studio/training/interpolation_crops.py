@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from studio.adapters.large_motion import LargeMotion, Motion
+from studio.adapters.large_motion import LargeMotion, Motion, find
 from studio.media.picture import is_picture, load_picture
 from studio.media.reader import VideoReader
 from studio.networks.motion import MotionFinder
@@ -126,7 +126,7 @@ def _is_of_use(moments: Moments) -> bool:
 def _crops(moments: Moments, finder: MotionFinder, places: Sequence[tuple[int, int]]) -> Iterator[Crop]:
     """A crop at each of `places` (top, left)."""
     first, middle, second, t = moments
-    guesses = Motion(first, second, finder).candidates(t) if places else []
+    guesses = Motion(first, second, find(finder, first, second)).candidates(t) if places else []
     for top, left in places:
         box = np.s_[top : top + CROP, left : left + CROP]
         here = [Guess(*(layer[box] for layer in guess)) for guess in guesses]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
+import cv2
 import numpy as np
+import pytest
 
 from studio.adapters.interpolation import MOTION_WEIGHTS, between
-from studio.adapters.large_motion import LargeMotion, Motion, find
+from studio.adapters.large_motion import Found, LargeMotion, Motion, find
 from studio.paths import resources_folder
 from studio.render.flow import Guess, InBetweens
+from studio.render.found_motion import guess_along
 from tests.render.pictures import psnr, texture
 
 LEAP = 64
@@ -39,7 +43,11 @@ def box(t: float) -> tuple[slice, slice]:
 
 def chosen(t: float) -> Guess:
     first, second = leaping(0), leaping(1)
-    return networks().choose(first, second, Motion(first, second, networks().finder).candidates(t), t)
+    return networks().choose(first, second, Motion(first, second, found(first, second)).candidates(t), t)
+
+
+def found(first: np.ndarray, second: np.ndarray) -> Found:
+    return find(networks().finder, first, second)
 
 
 def off(motion: np.ndarray, t: float) -> float:
@@ -48,9 +56,30 @@ def off(motion: np.ndarray, t: float) -> float:
 
 
 def test_the_leap_that_flow_loses_is_found() -> None:
-    found = find(networks().finder, leaping(0), leaping(1))
-    assert off(found.motion, 0.5) < 5
+    said = found(leaping(0), leaping(1))
+    assert off(said.motion, 0.5) < 5 and off(said.exact, 0.5) < 1
     assert 10 * off(chosen(0.5).motion, 0.5) < off(InBetweens(leaping(0), leaping(1)).guess(0.5).motion, 0.5)
+
+
+@pytest.mark.parametrize("flip", [None, 0, 1, -1])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_is_found_turns_with_the_pictures(flip: int | None, swapped: bool) -> None:
+    """Turned, it leads from the one turned picture to the other as it did before."""
+    first, second = leaping(0), leaping(1)
+    turned = found(first, second).turned(flip, swapped=swapped)
+    pair = (second, first) if swapped else (first, second)
+    seen = pair if flip is None else (cv2.flip(pair[0], flip), cv2.flip(pair[1], flip))
+    guess = guess_along(*seen, turned.exact, turned.shows, 0.5)
+    there = box(0.5) if flip is None else tuple(_flipped(box(0.5), flip, first.shape))
+    assert guess.mismatch[there].mean() < 6
+    plain = found(first, second).shows[box(0.5)].mean()
+    assert turned.shows[there].mean() == pytest.approx(1 - plain if swapped else plain, abs=1e-4)
+
+
+def _flipped(part: tuple[slice, slice], flip: int, shape: tuple[int, ...]) -> Iterator[slice]:
+    for axis, (span, length) in enumerate(zip(part, shape[:2], strict=True)):
+        turns = flip == -1 or flip == axis
+        yield slice(length - span.stop, length - span.start) if turns else span
 
 
 def test_at_other_times_it_is_where_the_thing_is_then() -> None:
