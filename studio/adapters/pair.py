@@ -31,12 +31,32 @@ class View(NamedTuple):
 VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
 
 
+class Sought:
+    """Small copies of two pictures, and the large motion between them: found once for all views.
+
+    From each side anew it would cost twice the time and bring nothing.
+    """
+
+    def __init__(self, first: np.ndarray, second: np.ndarray, networks: LargeMotion) -> None:
+        self.first, self.second = visible(shrunk(first, _GUESS_SIDE)), visible(shrunk(second, _GUESS_SIDE))
+        self.networks = networks
+        self._lock = threading.Lock()
+        self._found: Found | None = None
+
+    def found(self) -> Found:
+        """Found when it is first asked for."""
+        with self._lock:
+            if self._found is None:
+                self._found = find(self.networks.finder, self.first, self.second)
+            return self._found
+
+
 class Sight:
     """Two pictures in one view; their motion is measured once, whichever thread asks first."""
 
-    def __init__(self, pair: Pair, view: View) -> None:
-        self._pair, self._view = pair, view
-        self.first, self.second = self._seen(pair.first, pair.second)
+    def __init__(self, first: np.ndarray, second: np.ndarray, sought: Sought, view: View) -> None:
+        self._sought, self._view = sought, view
+        self.first, self.second = self._seen(first, second)
         self._lock = threading.Lock()
         self._motion: Motion | None = None
         self._guess: tuple[float, Guess] | None = None
@@ -44,13 +64,12 @@ class Sight:
     def guess(self, t: float) -> Guess:
         """What the motion says of the picture at `t`, on copies of at most _GUESS_SIDE pixels a side."""
         with self._lock:
-            small = self._seen(*self._pair.small)
+            small = self._seen(self._sought.first, self._sought.second)
             if self._motion is None:
-                found = self._pair.found().turned(self._view.flip, swapped=self._view.swapped)
+                found = self._sought.found().turned(self._view.flip, swapped=self._view.swapped)
                 self._motion = Motion(*small, found)
             if self._guess is None or self._guess[0] != t:
-                guess = self._pair.networks.choose(*small, self._motion.candidates(t), t)
-                self._guess = t, guess
+                self._guess = t, self._sought.networks.choose(*small, self._motion.candidates(t), t)
             return self._guess[1]
 
     def _seen(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -68,23 +87,15 @@ class Pair:
         self, first: np.ndarray, second: np.ndarray, networks: LargeMotion, views: Sequence[View]
     ) -> None:
         self.first, self.second = first, second
-        self.small = visible(shrunk(first, _GUESS_SIDE)), visible(shrunk(second, _GUESS_SIDE))
-        """What motion is measured on."""
-        self.networks, self.views = networks, views
+        self.views = views
+        # The sights know this and not the pair: in a circle, pictures would stay until they are collected.
+        self._sought = Sought(first, second, networks)
         self._lock = threading.Lock()
-        self._found: Found | None = None
         self._sights: dict[View, Sight] = {}
 
     def sight(self, view: View) -> Sight:
         """The pair as seen in `view`."""
         with self._lock:
             if view not in self._sights:
-                self._sights[view] = Sight(self, view)
+                self._sights[view] = Sight(self.first, self.second, self._sought, view)
             return self._sights[view]
-
-    def found(self) -> Found:
-        """The large motion, found once for all views: from each side anew it would cost twice the time."""
-        with self._lock:
-            if self._found is None:
-                self._found = find(self.networks.finder, *self.small)
-            return self._found

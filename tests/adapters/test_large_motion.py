@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -9,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from studio.adapters.interpolation import MOTION_WEIGHTS, between
+from studio.adapters.interpolation import MOTION_WEIGHTS, between, shipped
 from studio.adapters.large_motion import Found, LargeMotion, Motion, find
+from studio.adapters.pair import VIEWS
 from studio.paths import resources_folder
 from studio.render.flow import Guess, InBetweens
 from studio.render.found_motion import guess_along
@@ -98,6 +101,20 @@ def test_it_is_the_same_every_time() -> None:
     """A job that goes on after a kill must come to the same frames."""
     again = chosen(0.25)
     assert all(np.array_equal(a, b) for a, b in zip(chosen(0.25), again, strict=True))
+
+
+def test_nothing_stays_of_a_pair_that_is_done_with() -> None:
+    """Not even until the collector comes: an hour has many pairs, and each holds more than its pictures."""
+    network = shipped()
+    pair = network.pair(leaping(0), leaping(1), VIEWS)
+    network.picture(pair, 0.5)
+    gone = weakref.ref(pair.sight(VIEWS[1]))
+    gc.disable()
+    try:
+        del pair
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_pictures_of_a_few_pixels_are_no_trouble() -> None:
