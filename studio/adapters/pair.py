@@ -26,7 +26,7 @@ class View(NamedTuple):
     """The second picture before the first."""
 
 
-# The mean of four views is nearer to the truth than any of them: +0.13 dB on neighbouring frames, +0.22 dB
+# The mean of four views is nearer to the truth than the first: +0.07 dB on neighbouring frames, +0.15 dB
 # where much moves.
 VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
 
@@ -34,7 +34,7 @@ VIEWS = (View(None, False), View(1, True), View(0, True), View(-1, False))
 class Sought:
     """Small copies of two pictures, and the large motion between them: found once for all views.
 
-    From each side anew it would cost twice the time and bring nothing.
+    From each side anew it would cost a quarter more time, for 0.0008 of SSIM at most.
     """
 
     def __init__(self, first: np.ndarray, second: np.ndarray, networks: LargeMotion) -> None:
@@ -64,13 +64,16 @@ class Sight:
     def guess(self, t: float) -> Guess:
         """What the motion says of the picture at `t`, on copies of at most _GUESS_SIDE pixels a side."""
         with self._lock:
-            small = self._seen(self._sought.first, self._sought.second)
-            if self._motion is None:
-                found = self._sought.found().turned(self._view.flip, swapped=self._view.swapped)
-                self._motion = Motion(*small, found)
             if self._guess is None or self._guess[0] != t:
-                self._guess = t, self._sought.networks.choose(*small, self._motion.candidates(t), t)
+                self._guess = t, self._guessed(t)
             return self._guess[1]
+
+    def _guessed(self, t: float) -> Guess:
+        small = self._seen(self._sought.first, self._sought.second)
+        if self._motion is None:
+            found = self._sought.found().turned(self._view.flip, swapped=self._view.swapped)
+            self._motion = Motion(*small, found)
+        return self._sought.networks.choose(*small, self._motion.candidates(t), t)
 
     def _seen(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if self._view.swapped:

@@ -29,7 +29,6 @@ _TILE_PIXELS = 400_000
 _MARGIN = 64
 # Where both pictures agree to the last bit and nothing moves by more than this, nothing is drawn anew.
 _STILL_PX = 0.5
-_MISMATCH = 20.0
 
 
 class Refined:
@@ -78,7 +77,7 @@ class Refined:
 
     def _draw(self, sight: Sight, guess: Guess, wide: Tile, t: float) -> np.ndarray:
         first, second = (levels(whole[wide.rows, wide.columns]) for whole in (sight.first, sight.second))
-        hints = np.stack([guess.share, np.clip(guess.mismatch / _MISMATCH, 0, 3)], axis=-1)
+        hints = np.stack([guess.share, guess.doubt], axis=-1)
         inputs = [self._tensor(array) for array in (first, second, guess.motion, hints)]
         inputs[0], inputs[1] = inputs[0] / 255, inputs[1] / 255
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):

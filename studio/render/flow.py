@@ -27,7 +27,7 @@ _ALIKE_SIDE = 256
 CUT = 0.65
 # Mean difference in grey levels at which the two warped pictures count as not showing the same thing:
 # from here on the in-between fades instead of following the flow. 8 loses 0.4 dB, 14 and 20 are equal.
-_MISMATCH = 20.0
+MISMATCH = 20.0
 
 
 def dense_flow(first: np.ndarray, second: np.ndarray, quality: Quality = "medium") -> np.ndarray:
@@ -111,6 +111,11 @@ class Guess(NamedTuple):
     outside: np.ndarray
     """1 where the motion comes from outside one of the pictures, else 0."""
 
+    @property
+    def doubt(self) -> np.ndarray:
+        """The mismatch as networks see it: in units of MISMATCH, 0 to 3."""
+        return np.clip(self.mismatch / MISMATCH, 0, 3)
+
 
 class InBetweens:
     """The pictures between `first` and `second`; the motion is measured once, at the first `at`.
@@ -139,22 +144,14 @@ class InBetweens:
             return cross_fade(self.first, self.second, t)
         return self._compensated(t)
 
-    def measure(self) -> None:
-        """Measures the motion, if that has not been done yet."""
-        self._motion()
-
     def guess(self, t: float) -> Guess:
         """What optical flow knows of the picture at `t`, with 0 < t < 1."""
         forward, backward, hidden_later, hidden_before = self._motion()
         greys = grey(self.seen[0]), grey(self.seen[1])
         motion, missed = better_of(*greys, (carried(forward, t), -carried(backward, 1 - t)), t)
-        back, on = -t * motion, (1 - t) * motion
-        outside_first, outside_second = outside(back), outside(on)
-        # A surface seen in only one of the pictures is taken from that one.
-        weight_first = (1 - t) * (1 - outside_first) * _trust(warp(hidden_later, back)) + 1e-4
-        weight_second = t * (1 - outside_second) * _trust(warp(hidden_before, on)) + 1e-4
-        share = weight_first / (weight_first + weight_second)
-        return Guess(motion, share, missed, np.maximum(outside_first, outside_second))
+        trust_first = _trust(warp(hidden_later, -t * motion))
+        trust_second = _trust(warp(hidden_before, (1 - t) * motion))
+        return weighed(motion, missed, trust_first, trust_second, t)
 
     def _compensated(self, t: float) -> np.ndarray:
         guess = self.guess(t)
@@ -194,6 +191,17 @@ def better_of(
     return motion, misses[1] + (misses[0] - misses[1]) * share
 
 
+def weighed(
+    motion: np.ndarray, missed: np.ndarray, trust_first: np.ndarray, trust_second: np.ndarray, t: float
+) -> Guess:
+    """The guess for `t` along `motion`: what only one picture is trusted to show is taken from that one."""
+    outside_first, outside_second = outside(-t * motion), outside((1 - t) * motion)
+    weight_first = (1 - t) * (1 - outside_first) * trust_first + 1e-4
+    weight_second = t * (1 - outside_second) * trust_second + 1e-4
+    share = weight_first / (weight_first + weight_second)
+    return Guess(motion, share, missed, np.maximum(outside_first, outside_second))
+
+
 def faded_where_lost(
     picture: np.ndarray, guess: Guess, first: np.ndarray, second: np.ndarray, t: float
 ) -> np.ndarray:
@@ -201,7 +209,7 @@ def faded_where_lost(
 
     All are what `levels` gives; `picture` and the result are float32.
     """
-    lost = cv2.GaussianBlur(np.clip(guess.mismatch / _MISMATCH - 1, 0, 1), (0, 0), 3)
+    lost = cv2.GaussianBlur(np.clip(guess.mismatch / MISMATCH - 1, 0, 1), (0, 0), 3)
     lost = (lost * (1 - guess.outside))[..., None]
     fade = cv2.addWeighted(first, 1 - t, second, t, 0).astype(np.float32)
     return picture + (fade - picture) * lost

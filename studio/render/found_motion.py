@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.render.flow import Guess, better_of, carried, dense_flow, grey, mismatch, outside, warp
+from studio.render.flow import Guess, better_of, carried, dense_flow, grey, mismatch, warp, weighed
 
 
 def settled(first: np.ndarray, second: np.ndarray, motion: np.ndarray) -> np.ndarray:
@@ -29,9 +29,4 @@ def guess_along(
     if t != 0.5:
         shows = warp(shows, -(t - 0.5) * motion)
         motion = carried(motion, t - 0.5)
-    outside_first, outside_second = outside(-t * motion), outside((1 - t) * motion)
-    weight_first = (1 - t) * (1 - outside_first) * shows + 1e-4
-    weight_second = t * (1 - outside_second) * (1 - shows) + 1e-4
-    missed = mismatch(grey(first), grey(second), motion, t)
-    share = weight_first / (weight_first + weight_second)
-    return Guess(motion, share, missed, np.maximum(outside_first, outside_second))
+    return weighed(motion, mismatch(grey(first), grey(second), motion, t), shows, 1 - shows, t)

@@ -68,7 +68,7 @@ class Scenes:
     def draw(self, *, real: bool) -> Scene:
         """A scene, mirrored, turned round, run backwards and in other colours by chance."""
         rng = self._rng
-        scene = (self._filmed() if real else None) or self._drawn()
+        scene = (self._filmed() if real and self._clips else None) or self._drawn()
         pictures, motion, seen = scene[:3]
         if rng.random() < 0.5:
             pictures, motion, seen = pictures[:, :, ::-1], motion[:, ::-1] * _MIRRORED, seen[..., ::-1]

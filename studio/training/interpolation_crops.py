@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from studio.adapters.large_motion import LargeMotion, Motion, find
-from studio.media.picture import is_picture, load_picture
 from studio.media.reader import VideoReader
 from studio.networks.motion import MotionFinder
-from studio.render.flow import Guess, shrunk
+from studio.render.flow import MISMATCH, Guess, shrunk
 from studio.training.drawn_motion import SIDE, Moments, draw_moments
+from studio.training.footage import films, photographs
 from studio.training.harder_moments import harder
 
 CROP = 192
@@ -30,7 +30,6 @@ _TRIES = 1600
 _MOST_FRAMES = 1500
 _PHOTO_SIDE = 900
 _SIZES = (480, 640, 854, 1000)
-_MISMATCH = 20.0
 _MIRRORED, _FLIPPED = np.array([-1, 1], np.float16), np.array([1, -1], np.float16)
 
 
@@ -61,10 +60,9 @@ class Crops(NamedTuple):
 def prepare(clips: Path, photos: Path, work: Path, drawn_shards: int, finder: MotionFinder) -> list[Crops]:
     """All crops, made where they are not there yet: a shard per clip and `drawn_shards` drawn ones."""
     cv2.setNumThreads(1)
-    pictures = [_photo(path) for path in sorted(photos.iterdir()) if is_picture(path)]
-    for clip in sorted(clips.iterdir()):
-        if clip.suffix in (".mp4", ".webm", ".mkv"):
-            keep(work / "real" / clip.name, _real(clip, pictures, finder, np.random.default_rng(0)))
+    pictures = photographs(photos, _PHOTO_SIDE)
+    for clip in films(clips):
+        keep(work / "real" / clip.name, _real(clip, pictures, finder, np.random.default_rng(0)))
     for number in range(drawn_shards):
         keep(work / "drawn" / f"{number:03}", _drawn(pictures, finder, np.random.default_rng(number)))
     return [load(shard) for origin in ("drawn", "real") for shard in sorted((work / origin).glob("[!.]*"))]
@@ -135,7 +133,7 @@ def _crops(moments: Moments, finder: MotionFinder, places: Sequence[tuple[int, i
 
 def crop_of(pictures: np.ndarray, guesses: Sequence[Guess], t: float) -> Crop:
     """As crops are kept."""
-    hints = [np.stack([guess.share, np.clip(guess.mismatch / _MISMATCH, 0, 3)]) for guess in guesses]
+    hints = [np.stack([guess.share, guess.doubt]) for guess in guesses]
     motion = np.stack([guess.motion for guess in guesses]).astype(np.float16)
     return Crop(pictures, motion, np.stack(hints).astype(np.float16), t)
 
@@ -145,8 +143,8 @@ def guesses_of(crop: Crop) -> list[Guess]:
     nowhere = np.zeros(crop.motion.shape[1:3], np.float32)
     motion, hints = crop.motion.astype(np.float32), crop.hints.astype(np.float32)
     return [
-        Guess(moved, share, missed * _MISMATCH, nowhere)
-        for moved, (share, missed) in zip(motion, hints, strict=True)
+        Guess(moved, share, doubt * MISMATCH, nowhere)
+        for moved, (share, doubt) in zip(motion, hints, strict=True)
     ]
 
 
@@ -155,14 +153,12 @@ def decided(crops: list[Crops], networks: LargeMotion, work: Path) -> list[Crops
     result: list[Crops] = []
     for shard in crops:
         kept = work / "decided" / shard.name
-        if not kept.is_dir():
-            keep(kept, (_decided(crop, networks) for crop in each(shard)))
+        keep(kept, (_decided(crop, networks) for crop in _each(shard)))
         result.append(load(kept))
     return result
 
 
-def each(shard: Crops) -> Iterator[Crop]:
-    """The crops of a shard, one after the other."""
+def _each(shard: Crops) -> Iterator[Crop]:
     for pictures, motion, hints, t in zip(shard.pictures, shard.motion, shard.hints, shard.t, strict=True):
         yield Crop(pictures, motion, hints, float(t))
 
@@ -222,7 +218,3 @@ def load(shard: Path) -> Crops:
     """What `keep` has written."""
     arrays = [np.load(shard / f"{name}.npy", mmap_mode="r") for name in Crop._fields]
     return Crops(*arrays, is_real=shard.parent.name == "real", name=f"{shard.parent.name}/{shard.name}")
-
-
-def _photo(path: Path) -> np.ndarray:
-    return shrunk(load_picture(path).image[..., :3], _PHOTO_SIDE)

@@ -19,12 +19,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from studio.media.picture import is_picture, load_picture
 from studio.media.reader import VideoReader
 from studio.networks.motion import LEVELS, MotionFinder
 from studio.networks.sampling import warp
 from studio.render.flow import shrunk
 from studio.training.far_scenes import Footage, Scene, Scenes
+from studio.training.footage import films, photographs
 from studio.training.loop import train_to_the_end
 
 FINDER = "finder.safetensors"
@@ -70,19 +70,13 @@ def main() -> None:
 
 def load(clips: Path, photos: Path) -> tuple[list[np.ndarray], list[Footage]]:
     """What scenes are made of, small: photographs, and the beginnings of clips."""
-    pictures = [
-        shrunk(load_picture(path).image[..., :3], _PHOTO_SIDE)
-        for path in sorted(photos.iterdir())
-        if is_picture(path)
-    ]
     footage: list[Footage] = []
-    for path in sorted(clips.iterdir()):
-        if path.suffix in (".mp4", ".webm", ".mkv"):
-            with VideoReader(path) as reader:
-                frames = zip(reader.frames(), range(_MOST_FRAMES), strict=False)
-                small = [shrunk(frame.image, _FRAME_SIDE) for frame, _ in frames]
-                footage.append(Footage(np.stack(small), _rate(reader)))
-    return pictures, footage
+    for path in films(clips):
+        with VideoReader(path) as reader:
+            frames = zip(reader.frames(), range(_MOST_FRAMES), strict=False)
+            small = [shrunk(frame.image, _FRAME_SIDE) for frame, _ in frames]
+            footage.append(Footage(np.stack(small), _rate(reader)))
+    return photographs(photos, _PHOTO_SIDE), footage
 
 
 def _rate(reader: VideoReader) -> float:
