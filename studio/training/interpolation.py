@@ -8,6 +8,7 @@ weights in half precision.
 from __future__ import annotations
 
 import argparse
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +55,9 @@ def main() -> None:
     torch.set_num_threads(1)
     motion = LargeMotion(options.motion)
     crops = prepare(options.clips, options.photos, options.work, DRAWN_SHARDS, motion.finder)
-    mean = train(decided(crops, motion, options.work), options.work, STEPS)
+    # Another MOTION chooses otherwise.
+    chosen = options.work / f"chosen-{hashlib.sha256(options.motion.read_bytes()).hexdigest()[:12]}"
+    mean = train(decided(crops, motion, chosen), options.work, STEPS)
     if options.export:
         export(mean, options.export)
 

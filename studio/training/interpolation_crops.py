@@ -30,6 +30,7 @@ _TRIES = 1600
 _MOST_FRAMES = 1500
 _PHOTO_SIDE = 900
 _SIZES = (480, 640, 854, 1000)
+_CHOSEN = ("motion", "hints")
 _MIRRORED, _FLIPPED = np.array([-1, 1], np.float16), np.array([1, -1], np.float16)
 
 
@@ -62,9 +63,10 @@ def prepare(clips: Path, photos: Path, work: Path, drawn_shards: int, finder: Mo
     cv2.setNumThreads(1)
     pictures = photographs(photos, _PHOTO_SIDE)
     for clip in films(clips):
-        keep(work / "real" / clip.name, _real(clip, pictures, finder, np.random.default_rng(0)))
+        keep(work / "real" / clip.name, Crop._fields, _real(clip, pictures, finder, np.random.default_rng(0)))
     for number in range(drawn_shards):
-        keep(work / "drawn" / f"{number:03}", _drawn(pictures, finder, np.random.default_rng(number)))
+        shard = work / "drawn" / f"{number:03}"
+        keep(shard, Crop._fields, _drawn(pictures, finder, np.random.default_rng(number)))
     return [load(shard) for origin in ("drawn", "real") for shard in sorted((work / origin).glob("[!.]*"))]
 
 
@@ -149,12 +151,12 @@ def guesses_of(crop: Crop) -> list[Guess]:
 
 
 def decided(crops: list[Crops], networks: LargeMotion, work: Path) -> list[Crops]:
-    """The same crops with the one motion that is chosen (K = 1), kept in `work`."""
+    """The same crops with the one motion that is chosen (K = 1), which is kept in `work`."""
     result: list[Crops] = []
     for shard in crops:
-        kept = work / "decided" / shard.name
-        keep(kept, (_decided(crop, networks) for crop in _each(shard)))
-        result.append(load(kept))
+        kept = work / shard.name
+        keep(kept, _CHOSEN, (_chosen(crop, networks) for crop in _each(shard)))
+        result.append(shard._replace(**_mapped(kept, _CHOSEN)))
     return result
 
 
@@ -163,9 +165,10 @@ def _each(shard: Crops) -> Iterator[Crop]:
         yield Crop(pictures, motion, hints, float(t))
 
 
-def _decided(crop: Crop, networks: LargeMotion) -> Crop:
+def _chosen(crop: Crop, networks: LargeMotion) -> tuple[np.ndarray, np.ndarray]:
     first, _, second = crop.pictures
-    return crop_of(crop.pictures, [networks.choose(first, second, guesses_of(crop), crop.t)], crop.t)
+    made = crop_of(crop.pictures, [networks.choose(first, second, guesses_of(crop), crop.t)], crop.t)
+    return made.motion, made.hints
 
 
 def draw(crops: list[Crops], rng: np.random.Generator, side: int, real_share: float) -> Crop:
@@ -197,24 +200,27 @@ def _turned(crop: Crop, rng: np.random.Generator) -> Crop:
     return Crop(pictures, motion, hints, t)
 
 
-def keep(shard: Path, crops: Iterator[Crop]) -> None:
-    """Writes `crops` into the folder `shard`, which appears whole or not at all."""
+def keep(shard: Path, names: Sequence[str], rows: Iterator[tuple[np.ndarray | float, ...]]) -> None:
+    """Writes `rows`, a column to a name, into the folder `shard`, which appears whole or not at all."""
     if shard.is_dir():
         return
-    columns = list(zip(*crops, strict=True))
+    columns = list(zip(*rows, strict=True))
     if not columns:
         return
     draft = shard.with_name(f".{shard.name}.part")
     draft.mkdir(parents=True, exist_ok=True)
-    for name, column in zip(Crop._fields, columns, strict=True):
-        np.save(
-            draft / f"{name}.npy", np.stack(column).astype(np.float32) if name == "t" else np.stack(column)
-        )
+    for name, column in zip(names, columns, strict=True):
+        array = np.stack(column)
+        np.save(draft / f"{name}.npy", array.astype(np.float32) if name == "t" else array)
     draft.rename(shard)
     print(f"{shard.parent.name}/{shard.name}: {len(columns[0])} crops", flush=True)
 
 
 def load(shard: Path) -> Crops:
-    """What `keep` has written."""
-    arrays = [np.load(shard / f"{name}.npy", mmap_mode="r") for name in Crop._fields]
-    return Crops(*arrays, is_real=shard.parent.name == "real", name=f"{shard.parent.name}/{shard.name}")
+    """The crops that `keep` has written."""
+    is_real = shard.parent.name == "real"
+    return Crops(**_mapped(shard, Crop._fields), is_real=is_real, name=f"{shard.parent.name}/{shard.name}")
+
+
+def _mapped(shard: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
+    return {name: np.load(shard / f"{name}.npy", mmap_mode="r") for name in names}
