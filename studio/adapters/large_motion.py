@@ -21,8 +21,8 @@ from studio.networks import choice, motion
 from studio.networks.choice import MotionChooser
 from studio.networks.interpolation import CONTRAST
 from studio.networks.motion import MotionFinder
-from studio.render.flow import Guess, InBetweens, grey, mismatch, outside, shrunk, warp
-from studio.render.found_motion import guess_along, settled
+from studio.render.flow import Guess, InBetweens, outside, shrunk, warp
+from studio.render.found_motion import guess_along, nudged, settled
 
 # The copies on which motion is found have this long side. From 112 to 256, now one and now another is ahead,
 # by at most 0.4 dB (with an early state of the finder).
@@ -158,5 +158,5 @@ def mixed(
         here = cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
         moved += candidate.motion * here[..., None]
         share += candidate.share * here
-    missed = mismatch(grey(first), grey(second), moved, t)
+    moved, missed = nudged(first, second, moved, t)
     return Guess(moved, share, missed, np.maximum(outside(-t * moved), outside((1 - t) * moved)))

@@ -19,6 +19,19 @@ def settled(first: np.ndarray, second: np.ndarray, motion: np.ndarray) -> np.nda
     return better_of(*greys, (motion + rests[0], motion + rests[1]), 0.5)[0]
 
 
+def nudged(
+    first: np.ndarray, second: np.ndarray, motion: np.ndarray, t: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """`motion` with what flow still finds, wherever the pictures fit better so; and the mismatch then.
+
+    Pictures are uint8 RGB; `motion` (H, W, 2) stands on the grid of time `t`; the mismatch is in grey levels,
+    float32 (H, W).
+    """
+    greys = grey(first), grey(second)
+    rest = dense_flow(warp(greys[0], -t * motion), warp(greys[1], (1 - t) * motion), "fast")
+    return better_of(*greys, (motion, motion + rest), t)
+
+
 def guess_along(
     first: np.ndarray, second: np.ndarray, motion: np.ndarray, shows: np.ndarray, t: float
 ) -> Guess:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.render.found_motion import guess_along, settled
+from studio.render.found_motion import guess_along, nudged, settled
 from tests.render.pictures import texture
 
 _WIDE = texture(200, 360, 8)
@@ -21,6 +21,18 @@ def moved(across: float) -> np.ndarray:
 def test_a_rough_motion_is_made_exact(roughly: float) -> None:
     exact = settled(FIRST, SECOND, moved(roughly))
     assert np.abs(exact[_INSIDE] - (20, 0)).mean() < 0.3
+
+
+@pytest.mark.parametrize("t", [0.25, 0.5])
+def test_a_motion_that_is_nearly_right_is_nudged_there(t: float) -> None:
+    motion, missed = nudged(FIRST, SECOND, moved(18), t)
+    assert np.abs(motion[_INSIDE] - (20, 0)).mean() < 0.3
+    assert missed[_INSIDE].mean() < 2
+
+
+def test_a_motion_is_not_nudged_away_from_where_it_fits() -> None:
+    motion, missed = nudged(FIRST, SECOND, moved(20), 0.5)
+    assert np.abs(motion[_INSIDE] - (20, 0)).max() < 0.1 and missed[_INSIDE].max() < 1
 
 
 def test_the_guess_shares_by_time_and_by_what_is_shown() -> None:
