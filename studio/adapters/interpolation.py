@@ -28,7 +28,7 @@ from studio.render.flow import CUT, alike, cross_fade
 QualityName = Literal["fast", "best"]
 WEIGHTS, MOTION_WEIGHTS = "interpolation.safetensors", "motion.safetensors"
 # What a picture in the making holds besides its pixels, measured from 1080p to 8K; and what each pixel of a
-# clip costs: two frames in four views, those that are read ahead, those that wait to be written.
+# clip costs: two frames in their views, those that are read ahead, those that wait to be written.
 _TILE_BYTES = 450_000_000
 _PIXEL_BYTES = 60
 _LARGE = 1_000_000

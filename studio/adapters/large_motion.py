@@ -26,7 +26,7 @@ from studio.render.found_motion import guess_along, nudged, settled
 
 # The copies on which motion is found have this long side. From 112 to 256, now one and now another is ahead,
 # by at most 0.4 dB (with an early state of the finder).
-_FOUND_ON = 160
+FOUND_ON = 160
 # The choice is made at a quarter of the resolution at which the motion is measured.
 COARSER = 4
 # The chooser is taught to mix and made to decide: a twentieth of a motion that is 20 pixels off still shifts
@@ -44,14 +44,15 @@ class Found(NamedTuple):
     shows: np.ndarray
     """float32 (H, W), 0 to 1: how much rather the first picture shows what is there."""
 
-    def turned(self, flip: int | None, *, swapped: bool) -> Found:
-        """The same of both flipped by OpenCV's code (None: as they are), the second before the first."""
-        motion, exact, shows = self
-        if flip is not None:
-            signs = np.array([-1 if flip in (1, -1) else 1, -1 if flip in (0, -1) else 1], np.float32)
-            motion, exact = cv2.flip(motion, flip) * signs, cv2.flip(exact, flip) * signs
-            shows = cv2.flip(shows, flip)
-        return Found(-motion, -exact, 1 - shows) if swapped else Found(motion, exact, shows)
+
+class Choice(NamedTuple):
+    """What the chooser says of the picture at one time."""
+
+    guess: Guess
+    """The motion that it is to be drawn along."""
+    hedge: np.ndarray
+    """float32 (H, W, 3), grey levels: what all motions show, mixed as likely as each is, less what they show
+    mixed as it was decided. Where the choice is sure it is nothing."""
 
 
 class LargeMotion:
@@ -65,11 +66,15 @@ class LargeMotion:
             network.load_state_dict({key: part.float() for key, part in parts.items()})
             network.eval().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
-    def choose(self, first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], t: float) -> Guess:
+    def choose(self, first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], t: float) -> Choice:
         """The best of the `candidates` for the picture at `t`, place by place."""
         seen = torch.from_numpy(seen_by_chooser(first, second, candidates, t))[None]
-        logits = _asked(self._chooser, seen).float()
-        return mixed(first, second, candidates, (logits * _DECIDED).softmax(1)[0].numpy(), t)
+        logits = _asked(self._chooser, seen)[0].float()
+        likely, decided = (
+            _enlarged((logits * sharpness).softmax(0).numpy(), first.shape) for sharpness in (1, _DECIDED)
+        )
+        guess = _mixed(first, second, candidates, decided, t)
+        return Choice(guess, _shown(first, second, candidates, likely - decided, t))
 
 
 class Motion:
@@ -93,10 +98,13 @@ def _asked(network: torch.nn.Module, *inputs: torch.Tensor) -> Any:
         return network(*(x.contiguous(memory_format=torch.channels_last) for x in inputs))
 
 
-def find(finder: MotionFinder, first: np.ndarray, second: np.ndarray) -> Found:
-    """The motion between two uint8 RGB pictures of one size, as seen on small copies and settled on these."""
+def find(finder: MotionFinder, first: np.ndarray, second: np.ndarray, side: int = FOUND_ON) -> Found:
+    """The motion between two uint8 RGB pictures of one size, as seen on copies of this long `side`.
+
+    It is settled on the pictures themselves.
+    """
     height, width = first.shape[:2]
-    copies = [shrunk(picture, _FOUND_ON) for picture in (first, second)]
+    copies = [shrunk(picture, side) for picture in (first, second)]
     across, down = copies[0].shape[1], copies[0].shape[0]
     rim = 0, -down % motion.GRID, 0, -across % motion.GRID
     padded = [cv2.copyMakeBorder(copy, *rim, cv2.BORDER_REPLICATE) for copy in copies]
@@ -147,16 +155,29 @@ def _halved(layer: np.ndarray) -> np.ndarray:
     return cv2.resize(layer, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 
 
-def mixed(
+def _enlarged(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """`weights` (motions, H', W') from the chooser's grid on pictures of `shape`: (motions, H, W)."""
+    size = weights.shape[2] * COARSER, weights.shape[1] * COARSER
+    whole = (cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR) for weight in weights)
+    return np.stack([weight[: shape[0], : shape[1]] for weight in whole])
+
+
+def _mixed(
     first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], weights: np.ndarray, t: float
 ) -> Guess:
-    """One guess of several: float32 `weights` (motions, H', W') of sum 1, on the chooser's grid."""
-    height, width = first.shape[:2]
-    size = weights.shape[2] * COARSER, weights.shape[1] * COARSER
-    moved, share = np.zeros((height, width, 2), np.float32), np.zeros((height, width), np.float32)
-    for candidate, weight in zip(candidates, weights, strict=True):
-        here = cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
-        moved += candidate.motion * here[..., None]
-        share += candidate.share * here
-    moved, missed = nudged(first, second, moved, t)
-    return Guess(moved, share, missed, np.maximum(outside(-t * moved), outside((1 - t) * moved)))
+    """One guess of several, by `weights` (motions, H, W) of sum 1."""
+    moved = sum(each.motion * weight[..., None] for each, weight in zip(candidates, weights, strict=True))
+    share = sum(each.share * weight for each, weight in zip(candidates, weights, strict=True))
+    moved, missed = nudged(first, second, np.asarray(moved), t)
+    return Guess(moved, np.asarray(share), missed, np.maximum(outside(-t * moved), outside((1 - t) * moved)))
+
+
+def _shown(
+    first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], weights: np.ndarray, t: float
+) -> np.ndarray:
+    """The sum of what each of the motions makes of the picture at `t`, by `weights`: float32 (H, W, 3)."""
+    total = np.zeros(first.shape, np.float32)
+    for each, weight in zip(candidates, weights, strict=True):
+        earlier, later = warp(first, -t * each.motion), warp(second, (1 - t) * each.motion)
+        total += cv2.blendLinear(earlier, later, each.share, 1 - each.share) * weight[..., None]
+    return total

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from studio.adapters.large_motion import LargeMotion
+from studio.adapters.large_motion import Choice, LargeMotion
 from studio.adapters.pair import VIEWS, Pair, Sight, View
 from studio.adapters.torch_device import half_is_quicker
 from studio.networks.interpolation import GRID, Refiner
@@ -29,6 +29,8 @@ _TILE_PIXELS = 400_000
 _MARGIN = 64
 # Where both pictures agree to the last bit and nothing moves by more than this, nothing is drawn anew.
 _STILL_PX = 0.5
+# Grey levels by which a view has to fit worse than the best one to count for 0.37 of it.
+_MISSED = 16.0
 
 
 class Refined:
@@ -56,28 +58,32 @@ class Refined:
         shape = pair.first.shape
         for tile in _tiles(*shape[:2]):
             seen = partial(self._seen, pair, tile, t)
-            drawn = sum(pool.map(seen, pair.views) if pool else map(seen, pair.views)) / len(pair.views)
-            image = stored(np.asarray(drawn), pair.first.dtype)
-            motion = _enlarged(pair.sight(VIEWS[0]).guess(t), tile, shape).motion
+            drawn = list(pool.map(seen, pair.views) if pool else map(seen, pair.views))
+            image = stored(_mean(drawn), pair.first.dtype)
+            motion = _enlarged(pair.sight(VIEWS[0]).choice(t), tile, shape).guess.motion
             first, second = pair.first[tile.rows, tile.columns], pair.second[tile.rows, tile.columns]
             result[tile.rows, tile.columns] = _kept_still(image, first, second, motion)
         return result
 
     @torch.inference_mode()
-    def _seen(self, pair: Pair, tile: Tile, t: float, view: View) -> np.ndarray:
-        """`tile` of the picture as drawn in `view`, turned back: float32 `levels`."""
+    def _seen(self, pair: Pair, tile: Tile, t: float, view: View) -> Drawn:
+        """`tile` of the picture as drawn in `view`, turned back."""
         sight, shape = pair.sight(view), pair.first.shape
-        guess = sight.guess(1 - t if view.swapped else t)
+        choice = sight.choice(1 - t if view.swapped else t)
         here = tile.flipped(view.flip, shape)
-        wide = here.grown(_MARGIN + _reach(guess, here, shape), shape)
-        drawn = self._draw(sight, _enlarged(guess, wide, shape), wide, 1 - t if view.swapped else t)
+        wide = here.grown(_MARGIN + _reach(choice.guess, here, shape), shape)
+        choice = _enlarged(choice, wide, shape)
+        drawn = self._draw(sight, choice, wide, 1 - t if view.swapped else t)
         top, left = here.top - wide.top, here.left - wide.left
-        inner = drawn[top : top + here.height, left : left + here.width]
-        return inner if view.flip is None else cv2.flip(inner, view.flip)
+        inner = np.s_[top : top + here.height, left : left + here.width]
+        missed = cv2.GaussianBlur(choice.guess.mismatch, (0, 0), 4)
+        parts = (layer[inner] for layer in (drawn, missed))
+        return Drawn(*(part if view.flip is None else cv2.flip(part, view.flip) for part in parts))
 
-    def _draw(self, sight: Sight, guess: Guess, wide: Tile, t: float) -> np.ndarray:
+    def _draw(self, sight: Sight, choice: Choice, wide: Tile, t: float) -> np.ndarray:
+        guess = choice.guess
         first, second = (levels(whole[wide.rows, wide.columns]) for whole in (sight.first, sight.second))
-        hints = np.stack([guess.share, guess.doubt], axis=-1)
+        hints = np.dstack([guess.share, guess.doubt, choice.hedge / 255])
         inputs = [self._tensor(array) for array in (first, second, guess.motion, hints)]
         inputs[0], inputs[1] = inputs[0] / 255, inputs[1] / 255
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
@@ -92,6 +98,15 @@ class Refined:
         padded = cv2.copyMakeBorder(array, 0, -height % GRID, 0, -width % GRID, cv2.BORDER_REPLICATE)
         tensor = torch.from_numpy(padded).to(self._device).permute(2, 0, 1)[None].float()
         return tensor.contiguous(memory_format=torch.channels_last)
+
+
+class Drawn(NamedTuple):
+    """A tile as drawn in one view."""
+
+    picture: np.ndarray
+    """float32 `levels`"""
+    missed: np.ndarray
+    """float32 (H, W): by how many grey levels the pictures differ that it was drawn from."""
 
 
 class Tile(NamedTuple):
@@ -124,6 +139,15 @@ class Tile(NamedTuple):
         return Tile(top, left, bottom - top, right - left)
 
 
+def _mean(drawn: Sequence[Drawn]) -> np.ndarray:
+    """The mean of what was drawn: a view counts the less at a place, the worse its motion fits there."""
+    if len(drawn) == 1:
+        return drawn[0].picture
+    missed = np.stack([each.missed for each in drawn])
+    weights = np.exp((missed.min(0) - missed) / _MISSED)[..., None]
+    return sum(each.picture * weight for each, weight in zip(drawn, weights, strict=True)) / weights.sum(0)
+
+
 def _tiles(height: int, width: int) -> list[Tile]:
     """The picture in as few, nearly square tiles of at most about _TILE_PIXELS as will do."""
     side = _TILE_PIXELS**0.5
@@ -154,21 +178,22 @@ def _reach(guess: Guess, tile: Tile, shape: tuple[int, ...]) -> int:
     return int(moved * shape[1] / guess.share.shape[1]) + 1
 
 
-def _enlarged(guess: Guess, seen: Tile, shape: tuple[int, ...]) -> Guess:
-    """`guess` for the rectangle `seen` of the picture of `shape`, in its pixels."""
-    if guess.share.shape == shape[:2]:
+def _enlarged(choice: Choice, seen: Tile, shape: tuple[int, ...]) -> Choice:
+    """`choice` for the rectangle `seen` of the picture of `shape`, in its pixels."""
+    guess, hedge = choice
+    if hedge.shape[:2] == shape[:2]:
         box = seen.rows, seen.columns
-        return Guess(guess.motion[box], guess.share[box], guess.mismatch[box], guess.outside[box])
-    down, across = guess.share.shape[0] / shape[0], guess.share.shape[1] / shape[1]
+        return Choice(Guess(*(layer[box] for layer in guess)), hedge[box])
+    down, across = hedge.shape[0] / shape[0], hedge.shape[1] / shape[1]
     matrix = np.array(
         [[across, 0, (seen.left + 0.5) * across - 0.5], [0, down, (seen.top + 0.5) * down - 0.5]], np.float64
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    motion, *others = (
+    motion, *others, hedge = (
         cv2.warpAffine(layer, matrix, (seen.width, seen.height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        for layer in guess
+        for layer in (*guess, hedge)
     )
-    return Guess(motion / np.array([across, down], np.float32), *others)
+    return Choice(Guess(motion / np.array([across, down], np.float32), *others), hedge)
 
 
 def _kept_still(image: np.ndarray, first: np.ndarray, second: np.ndarray, motion: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ class Refiner(nn.Module):
     """Corrects the motion at an eighth, then at half resolution, and blends and repairs at half resolution.
 
     No layer works at full resolution, which is what makes it quick on a processor. Untrained it gives exactly
-    the classical result, for all its corrections start at zero.
+    the classical result, hedged by half: all its corrections start at zero.
     """
 
     def __init__(self, width: int = 32) -> None:
@@ -42,7 +42,7 @@ class Refiner(nn.Module):
         self.up = nn.ModuleList(_convolutions(near + far, near, 1, 1) for near, far in steps)
         self.correction = nn.Conv2d(width, 4 + CONTEXT, 3, padding=1)
         self.fusion = nn.Sequential(
-            *_convolutions(24 + CONTEXT, width, 1, 3), nn.Conv2d(width, 16, 3, padding=1)
+            *_convolutions(36 + CONTEXT, width, 1, 3), nn.Conv2d(width, 20, 3, padding=1)
         )
         self._start_classical()
 
@@ -60,13 +60,14 @@ class Refiner(nn.Module):
         t = t.view(-1, 1, 1, 1)
         colours = first[:, :3], second[:, :3]
         flows = torch.cat([-t * motion, (1 - t) * motion], 1)
+        hints, hedge = hints[:, :2], hints[:, 2:]
         flows = flows + self._coarse_correction(*colours, flows, motion, hints, t)
         earlier, later = warp(colours[0], flows[:, :2]), warp(colours[1], flows[:, 2:])
         draft = later + (earlier - later) * hints[:, :1]
         told = self._fine_correction(earlier, later, flows, hints, t)
         flows = flows + enlarged(told[:, :4].float() * FINE_REACH, 2)
         earlier, later = warp(first, flows[:, :2], "bicubic"), warp(second, flows[:, 2:], "bicubic")
-        return self._fused(earlier, later, told[:, 4:], hints), draft
+        return self._fused(earlier, later, told[:, 4:], hints, hedge), draft
 
     def _coarse_correction(
         self, first: Tensor, second: Tensor, flows: Tensor, motion: Tensor, hints: Tensor, t: Tensor
@@ -104,12 +105,14 @@ class Refiner(nn.Module):
             x = up(torch.cat([kept.pop(), enlarged(x, 2)], 1))
         return self.correction(x)
 
-    def _fused(self, earlier: Tensor, later: Tensor, context: Tensor, hints: Tensor) -> Tensor:
-        unfolded = functional.pixel_unshuffle(_compared(earlier[:, :3], later[:, :3]), 2)
+    def _fused(self, earlier: Tensor, later: Tensor, context: Tensor, hints: Tensor, hedge: Tensor) -> Tensor:
+        layers = torch.cat([_compared(earlier[:, :3], later[:, :3]), hedge * CONTRAST], 1)
+        unfolded = functional.pixel_unshuffle(layers, 2)
         fused = functional.pixel_shuffle(self.fusion(torch.cat([unfolded, context], 1)), 2).float()
         trust = torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * fused[:, :1])
         blend = later + (earlier - later) * trust
-        return torch.cat([blend[:, :3] + fused[:, 1:], blend[:, 3:]], 1)
+        colours = blend[:, :3] + (0.5 + fused[:, 1:2]) * hedge + fused[:, 2:]
+        return torch.cat([colours, blend[:, 3:]], 1)
 
     def _start_classical(self) -> None:
         for last in (self.coarse[-1], self.correction, self.fusion[-1]):

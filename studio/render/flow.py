@@ -268,7 +268,8 @@ def shrunk(image: np.ndarray, side: int) -> np.ndarray:
 
 
 def _length_squared(flow: np.ndarray) -> np.ndarray:
-    return np.square(flow).sum(axis=-1)
+    # A sum over the last axis takes NumPy twenty times as long.
+    return np.square(flow[..., 0]) + np.square(flow[..., 1])
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:

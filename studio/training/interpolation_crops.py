@@ -42,7 +42,8 @@ class Crop(NamedTuple):
     motion: np.ndarray
     """float16 (K, H, W, 2)"""
     hints: np.ndarray
-    """float16 (K, 2, H, W): the first picture's weight; the mismatch in units of 20 grey levels."""
+    """float16 (K, 2, H, W): the first picture's weight; the mismatch in units of 20 grey levels. Once one is
+    chosen there are three more: the colours to hedge it by, -1 to 1."""
     t: float
 
 
@@ -167,8 +168,10 @@ def _each(shard: Crops) -> Iterator[Crop]:
 
 def _chosen(crop: Crop, networks: LargeMotion) -> tuple[np.ndarray, np.ndarray]:
     first, _, second = crop.pictures
-    made = crop_of(crop.pictures, [networks.choose(first, second, guesses_of(crop), crop.t)], crop.t)
-    return made.motion, made.hints
+    choice = networks.choose(first, second, guesses_of(crop), crop.t)
+    made = crop_of(crop.pictures, [choice.guess], crop.t)
+    hedge = (choice.hedge / 255).astype(np.float16).transpose(2, 0, 1)[None]
+    return made.motion, np.concatenate([made.hints, hedge], axis=1)
 
 
 def draw(crops: list[Crops], rng: np.random.Generator, side: int, real_share: float) -> Crop:
@@ -195,7 +198,7 @@ def _turned(crop: Crop, rng: np.random.Generator) -> Crop:
         motion = motion.transpose(0, 2, 1, 3)[..., ::-1]
     if rng.random() < 0.5:
         pictures, motion, t = pictures[::-1], -motion, 1 - t
-        hints = np.stack([1 - hints[:, 0], hints[:, 1]], axis=1)
+        hints = np.concatenate([1 - hints[:, :1], hints[:, 1:]], axis=1)
     pictures, motion, hints = (np.ascontiguousarray(array) for array in (pictures, motion, hints))
     return Crop(pictures, motion, hints, t)
 

@@ -216,7 +216,7 @@ def test_fewer_pictures_at_a_time_where_memory_is_short(monkeypatch: pytest.Monk
     assert at_once(Quality.FAST, full_hd, 3 * gigabyte) == 3
     assert at_once(Quality.FAST, eight_k, 5 * gigabyte) == 1
     assert at_once(Quality.FAST, full_hd, 1) == 1, "one always"
-    assert at_once(Quality.BEST, full_hd, 16 * gigabyte) == 1, "its four views are drawn side by side"
+    assert at_once(Quality.BEST, full_hd, 16 * gigabyte) == 1, "its views are drawn side by side"
 
 
 def test_free_memory_is_what_the_system_says(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -131,15 +132,18 @@ def speed_rows() -> Iterator[Row]:
     rng = np.random.default_rng(2)
     scene = rng.integers(0, 256, (34, 60, 3), dtype=np.uint8).repeat(8, 0).repeat(8, 1)
     first, second = scene[1:271], np.roll(scene, (2, 7), axis=(0, 1))[1:271]
+    times = [k / 9 for k in range(1, 9)]
     for quality in QUALITIES:
-        between(first, second, 0.5, quality)
-        wall, busy = time.perf_counter(), time.process_time()
-        for t in (0.2, 0.4, 0.6, 0.8):
-            between(first, second, t, quality)
-        wall, busy = time.perf_counter() - wall, time.process_time() - busy
-        speed = 4 / (busy / 2)
-        told = f"{speed:.1f}/s on two cores"
-        yield Row(f"{quality}, 480×270", told, f"now {4 / wall:.1f}/s", speed, ">=", SPEED_FLOORS[quality])
+        draw = partial(between, first, second, quality=quality)
+        # Two at a time, as a clip is drawn: a picture alone makes OpenCV's threads wait for each other.
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(draw, times[:2]))
+            wall, busy = time.perf_counter(), time.process_time()
+            list(pool.map(draw, times))
+            wall, busy = time.perf_counter() - wall, time.process_time() - busy
+        speed = len(times) / (busy / 2)
+        told, now = f"{speed:.1f}/s on two cores", f"now {len(times) / wall:.1f}/s"
+        yield Row(f"{quality}, 480×270", told, now, speed, ">=", SPEED_FLOORS[quality])
 
 
 def memory_rows() -> Iterator[Row]:

@@ -43,7 +43,7 @@ class MotionFields(QWidget):
         self._anew.setToolTip("For animation that shows each drawing two or three times")
         rate = add("Frame rate", self._rate, "New frames are drawn in between", "frame_rate")
         speed = add("Speed", self._speed, "Slow motion; its sound keeps its pitch", "speed")
-        quality = add("Quality", self._quality, "Best takes about five times as long as fast", "model")
+        quality = add("Quality", self._quality, "Best takes about three times as long as fast", "model")
         tear = add("At cuts", self._tear, "What is shown between two shots; never a morph", "at_cuts")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
