@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.networks.sampling import enlarged, warp
+from studio.networks.sampling import enlarged, side_by_side, unfolded, warp
 
 GRID = 16  # height and width of what goes in must divide by this
 CONTEXT = 16  # features that the motion's correction hands on to the fusion
@@ -17,6 +18,19 @@ FINE_SHIFTS = 2  # the same at half
 CONTRAST = 4.0  # of what two pictures that fit differ by, as a network sees it best
 COARSE_REACH = 4.0  # pixels of motion that an output of 1 stands for, at an eighth of the resolution
 FINE_REACH = 1.0  # the same at half
+
+_Pictures = tuple[Tensor, Tensor]
+
+
+class Drawing(NamedTuple):
+    """What `Refiner` makes of two pictures, (B, C, H, W) of about 0 to 1 each."""
+
+    picture: Tensor
+    """The picture between."""
+    draft: Tensor
+    """What the motion corrected once makes of its colours, for training."""
+    moved: _Pictures
+    """The two pictures as they were moved at last."""
 
 
 class Refiner(nn.Module):
@@ -37,25 +51,23 @@ class Refiner(nn.Module):
         )
         widths = [width, width * 3 // 2, width * 2, width * 3]
         steps = list(pairwise(widths))
-        self.enter = _convolutions(29 + (2 * FINE_SHIFTS + 1) ** 2, width, 1)
+        self.enter = _convolutions(35 + (2 * FINE_SHIFTS + 1) ** 2, width, 1)
         self.down = nn.ModuleList(_convolutions(near, far, 2) for near, far in steps)
         self.up = nn.ModuleList(_convolutions(near + far, near, 1, 1) for near, far in steps)
         self.correction = nn.Conv2d(width, 4 + CONTEXT, 3, padding=1)
         self.fusion = nn.Sequential(
-            *_convolutions(36 + CONTEXT, width, 1, 3), nn.Conv2d(width, 20, 3, padding=1)
+            *_convolutions(60 + CONTEXT, width, 1, 3), nn.Conv2d(width, 28, 3, padding=1)
         )
         self._start_classical()
 
-    def forward(
-        self, first: Tensor, second: Tensor, motion: Tensor, hints: Tensor, t: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """The picture at time `t`, and what the motion corrected once makes of it (for training).
+    def forward(self, first: Tensor, second: Tensor, motion: Tensor, hints: Tensor, t: Tensor) -> Drawing:
+        """Draws the picture at time `t`.
 
         `first`, `second` (B, 3, H, W) in 0 to 1, sides divisible by GRID; `motion` (B, 2, H, W) pixels from
-        first to second on the grid of time t; `hints` (B, 2, H, W): the classical weight of the first picture
-        0 to 1, and the mismatch after warping in units of 20 grey levels; `t` (B,). Both results (B, 3, H, W)
-        are about 0 to 1. What pictures have behind their colours, for example alpha, is moved and blended as
-        those are; the network does not see it.
+        first to second on the grid of time t; `hints` (B, 5, H, W): the classical weight of the first picture
+        0 to 1, the mismatch after warping in units of 20 grey levels, and the colours to hedge by, -1 to 1;
+        `t` (B,). What pictures have behind their colours, for example alpha, is moved and blended as those
+        are; the network does not see it.
         """
         t = t.view(-1, 1, 1, 1)
         colours = first[:, :3], second[:, :3]
@@ -63,11 +75,11 @@ class Refiner(nn.Module):
         hints, hedge = hints[:, :2], hints[:, 2:]
         flows = flows + self._coarse_correction(*colours, flows, motion, hints, t)
         earlier, later = warp(colours[0], flows[:, :2]), warp(colours[1], flows[:, 2:])
-        draft = later + (earlier - later) * hints[:, :1]
-        told = self._fine_correction(earlier, later, flows, hints, t)
+        draft = _blended((earlier, later), hints[:, :1])
+        told = self._fine_correction(colours, (earlier, later), flows, hints, t)
         flows = flows + enlarged(told[:, :4].float() * FINE_REACH, 2)
-        earlier, later = warp(first, flows[:, :2], "bicubic"), warp(second, flows[:, 2:], "bicubic")
-        return self._fused(earlier, later, told[:, 4:], hints, hedge), draft
+        moved = warp(first, flows[:, :2], "bicubic"), warp(second, flows[:, 2:], "bicubic")
+        return Drawing(self._fused((first, second), moved, told[:, 4:], hints, hedge), draft, moved)
 
     def _coarse_correction(
         self, first: Tensor, second: Tensor, flows: Tensor, motion: Tensor, hints: Tensor, t: Tensor
@@ -83,20 +95,21 @@ class Refiner(nn.Module):
                 )
             )
             costs = matching(earlier, later, COARSE_SHIFTS, both_move=True)
-            seen = [both - 0.5, _compared(earlier, later), told, costs, t.expand(-1, 1, *told.shape[-2:])]
-        told = self.coarse(torch.cat(seen, 1))
+            seen = both - 0.5, _compared(earlier, later), told, costs, t.expand(-1, 1, *told.shape[-2:])
+        told = self.coarse(side_by_side(*seen))
         return enlarged(told.float() * COARSE_REACH, 8)
 
     def _fine_correction(
-        self, earlier: Tensor, later: Tensor, flows: Tensor, hints: Tensor, t: Tensor
+        self, standing: _Pictures, moved: _Pictures, flows: Tensor, hints: Tensor, t: Tensor
     ) -> Tensor:
         with torch.no_grad():
-            halves = functional.avg_pool2d(earlier, 2), functional.avg_pool2d(later, 2)
-            costs = matching(*halves, FINE_SHIFTS, both_move=False)
-        unfolded = functional.pixel_unshuffle(_compared(earlier, later), 2)
+            earlier, later = (functional.avg_pool2d(picture, 2) for picture in moved)
+            costs = matching(earlier, later, FINE_SHIFTS, both_move=False)
+            unmoved = functional.avg_pool2d(_compared(*standing), 2)
         # The flow to the first picture stands for both: the other one is nearly its continuation.
         small = functional.avg_pool2d(torch.cat([flows / 16, hints], 1), 2)[:, [0, 1, 4, 5]]
-        x = self.enter(torch.cat([unfolded, small, costs, t.expand(-1, 1, *small.shape[-2:])], 1))
+        time = t.expand(-1, 1, *small.shape[-2:])
+        x = self.enter(side_by_side(*unfolded(_compared(*moved)), small, costs, time, unmoved))
         kept = [x]
         for down in self.down:
             kept.append(down(kept[-1]))
@@ -105,13 +118,20 @@ class Refiner(nn.Module):
             x = up(torch.cat([kept.pop(), enlarged(x, 2)], 1))
         return self.correction(x)
 
-    def _fused(self, earlier: Tensor, later: Tensor, context: Tensor, hints: Tensor, hedge: Tensor) -> Tensor:
-        layers = torch.cat([_compared(earlier[:, :3], later[:, :3]), hedge * CONTRAST], 1)
-        unfolded = functional.pixel_unshuffle(layers, 2)
-        fused = functional.pixel_shuffle(self.fusion(torch.cat([unfolded, context], 1)), 2).float()
+    def _fused(
+        self, standing: _Pictures, moved: _Pictures, context: Tensor, hints: Tensor, hedge: Tensor
+    ) -> Tensor:
+        """The blend of what was moved, and as much of the hedge and of the unmoved pictures as helps."""
+        earlier, later = moved
+        blend = _blended(moved, hints[:, :1])
+        unmoved = torch.cat([picture[:, :3] - blend[:, :3] for picture in standing], 1)
+        layers = side_by_side(_compared(earlier[:, :3], later[:, :3]), hedge * CONTRAST, unmoved * CONTRAST)
+        fused = self.fusion(side_by_side(*unfolded(layers), context))
+        fused = functional.pixel_shuffle(fused, 2).float()
         trust = torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * fused[:, :1])
-        blend = later + (earlier - later) * trust
-        colours = blend[:, :3] + (0.5 + fused[:, 1:2]) * hedge + fused[:, 2:]
+        blend = _blended(moved, trust)
+        blend = blend + sum(fused[:, 5 + k : 6 + k] * (standing[k] - blend) for k in range(2))
+        colours = blend[:, :3] + (0.5 + fused[:, 1:2]) * hedge + fused[:, 2:5]
         return torch.cat([colours, blend[:, 3:]], 1)
 
     def _start_classical(self) -> None:
@@ -121,6 +141,11 @@ class Refiner(nn.Module):
             nn.init.zeros_(last.bias)
         # The context is no correction: it may say something from the start.
         nn.init.normal_(self.correction.weight[4:], std=0.02)
+
+
+def _blended(pictures: _Pictures, share: Tensor) -> Tensor:
+    """The first as far as its `share` (B, 1, H, W) says, 0 to 1, the second for the rest."""
+    return pictures[1] + (pictures[0] - pictures[1]) * share
 
 
 def _compared(earlier: Tensor, later: Tensor) -> Tensor:

@@ -87,23 +87,19 @@ def train(crops: list[Crops], work: Path, steps: int) -> dict[str, Tensor]:
 def _step(network: Refiner, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
     """One step; returns by how many dB the picture is nearer to the truth than the once corrected draft."""
     with torch.autocast("cpu", torch.bfloat16):
-        drawn, draft = network(batch.first, batch.second, batch.motion, batch.hints, batch.t)
-    loss = loss_of(drawn.float() - batch.middle, draft - batch.middle)
+        drawn, draft, _ = network(batch.first, batch.second, batch.motion, batch.hints, batch.t)
+    error, draft_error = drawn.float() - batch.middle, draft - batch.middle
+    # The decibels of each sample by itself, so that calm ones count; the pyramids for edges and the draft.
+    loss = -decibels(error).mean() / 10 + 2 * pyramid(error) + 0.5 * pyramid(draft_error)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimizer.step()
     with torch.no_grad():
-        return float((_psnr(drawn.float() - batch.middle) - _psnr(draft - batch.middle)).mean())
+        return float((decibels(error) - decibels(draft_error)).mean())
 
 
-def loss_of(error: Tensor, draft_error: Tensor) -> Tensor:
-    """Decibels of each sample by itself, so that calm ones count; L1 pyramids for edges and for the draft."""
-    decibels = torch.log10(error.square().mean((1, 2, 3)) + 1e-6).mean()
-    return decibels + 2 * _pyramid(error) + 0.5 * _pyramid(draft_error)
-
-
-def _pyramid(error: Tensor) -> Tensor:
+def pyramid(error: Tensor) -> Tensor:
     """L1 over a Laplacian pyramid of three levels (Niklaus and Liu, CVPR 2018)."""
     total = torch.zeros(())
     for _ in range(3):
@@ -113,8 +109,9 @@ def _pyramid(error: Tensor) -> Tensor:
     return total + error.abs().mean()
 
 
-def _psnr(error: Tensor) -> Tensor:
-    return -10 * torch.log10(error.square().mean((1, 2, 3)).clamp_min(1e-6))
+def decibels(error: Tensor) -> Tensor:
+    """The peak signal-to-noise ratio of each sample, (B,), of an error (B, C, H, W) of pictures 0 to 1."""
+    return -10 * torch.log10(error.square().mean((1, 2, 3)) + 1e-6)
 
 
 def draw_batch(crops: list[Crops], rng: np.random.Generator) -> Batch:

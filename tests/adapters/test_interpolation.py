@@ -22,7 +22,7 @@ from studio.adapters.interpolation import (
     shipped,
 )
 from studio.adapters.pair import VIEWS
-from studio.adapters.refined import Tile, _tiles
+from studio.adapters.tiles import Tile, tiles
 from studio.errors import ModelError, UsageError
 from studio.jobs.job import Interpolate, Quality, Source
 from studio.media.writer import MasterWriter
@@ -89,7 +89,7 @@ def test_what_stands_still_stays_to_the_last_bit() -> None:
 def test_tiles_cover_the_picture_once() -> None:
     for height, width in ((360, 640), (1080, 1920), (4320, 7680), (5, 9000)):
         seen = np.zeros((height, width), np.uint8)
-        for tile in _tiles(height, width):
+        for tile in tiles(height, width, 400_000):
             seen[tile.rows, tile.columns] += 1
         assert seen.min() == seen.max() == 1
 
