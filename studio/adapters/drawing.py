@@ -17,6 +17,7 @@ from studio.adapters.pair import Pair, Sight, View
 from studio.adapters.tiles import Tile
 from studio.adapters.torch_device import half_is_quicker
 from studio.networks.interpolation import GRID, Refiner
+from studio.networks.sampling import side_by_side
 from studio.render.flow import Guess
 from studio.render.levels import levels
 
@@ -57,54 +58,62 @@ class Drawer:
         choice = sight.choice(t)
         here = tile.flipped(view.flip, shape)
         wide = here.grown(_MARGIN + _reach(choice.guess, here, shape), shape)
-        drawn = self._drawn(sight, enlarged(choice, wide, shape), wide, t)
-        parts = (layer[here.inside(wide)] for layer in drawn)
+        parts = (layer[here.inside(wide)] for layer in self._drawn(self._seen(sight, choice, wide), wide, t))
         return Drawn(*(part if view.flip is None else cv2.flip(part, view.flip) for part in parts))
 
-    def _drawn(self, sight: Sight, choice: Choice, wide: Tile, t: float) -> Drawn:
-        guess = choice.guess
+    def _seen(self, sight: Sight, choice: Choice, wide: Tile) -> list[Tensor]:
+        """What the network is shown of `wide`, but for the time; made apart, so that nothing else is held
+        while it draws."""
         first, second = (levels(whole[wide.rows, wide.columns]) for whole in (sight.first, sight.second))
-        hints = np.dstack([guess.share, guess.doubt, choice.hedge / 255])
-        inputs = [as_tensor(array, GRID, self._device) for array in (first, second, guess.motion, hints)]
-        inputs[0], inputs[1] = inputs[0] / 255, inputs[1] / 255
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
-            drawing = self._network(*inputs, torch.tensor([t], device=self._device))
+        guess, hedge, rivals = enlarged(choice, wide, sight.first.shape)
+        hints = np.dstack([guess.share, guess.doubt, hedge / 255])
+        pictures = [self._tensor(picture) / 255 for picture in (first, second)]
+        with self._autocast():
+            colours = side_by_side(*(self._tensor(rival) / 255 for rival in rivals))
+        return [*pictures, self._tensor(guess.motion), self._tensor(hints), colours]
+
+    def _drawn(self, seen: list[Tensor], wide: Tile, t: float) -> Drawn:
+        with self._autocast():
+            drawing = self._network(*seen, torch.tensor([t], device=self._device))
         earlier, later = (picture[:, :3] for picture in drawing.moved)
         missed = (earlier - later).abs_().mean(1, keepdim=True)
-        whole = (as_array(tensor)[: wide.height, : wide.width] for tensor in (drawing.picture, missed))
+        whole = (_array(tensor)[: wide.height, : wide.width] for tensor in (drawing.picture, missed))
         picture, missed = (array * np.float32(255) for array in whole)
         return Drawn(picture, missed[..., 0])
 
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._half)
 
-def as_tensor(array: np.ndarray, grid: int, device: torch.device) -> Tensor:
-    """(H, W, C) or (H, W) as float32 (1, C, H', W') with channels last, its edges repeated up to `grid`."""
-    height, width = array.shape[:2]
-    padded = cv2.copyMakeBorder(array, 0, -height % grid, 0, -width % grid, cv2.BORDER_REPLICATE)
-    tensor = torch.from_numpy(np.atleast_3d(padded)).to(device).permute(2, 0, 1)[None].float()
-    return tensor.contiguous(memory_format=torch.channels_last)
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        """(H, W, C) as float32 (1, C, H', W') with channels last, its edges repeated up to GRID."""
+        height, width = array.shape[:2]
+        padded = cv2.copyMakeBorder(array, 0, -height % GRID, 0, -width % GRID, cv2.BORDER_REPLICATE)
+        tensor = torch.from_numpy(padded).to(self._device).permute(2, 0, 1)[None].float()
+        return tensor.contiguous(memory_format=torch.channels_last)
 
 
-def as_array(tensor: Tensor) -> np.ndarray:
+def _array(tensor: Tensor) -> np.ndarray:
     """float32 (1, C, H, W) as (H, W, C)."""
     return tensor[0].permute(1, 2, 0).cpu().numpy()
 
 
 def enlarged(choice: Choice, seen: Tile, shape: tuple[int, ...]) -> Choice:
     """`choice` for the rectangle `seen` of the picture of `shape`, in its pixels."""
-    guess, hedge = choice
+    guess, hedge, rivals = choice
     if hedge.shape[:2] == shape[:2]:
         box = seen.rows, seen.columns
-        return Choice(Guess(*(layer[box] for layer in guess)), hedge[box])
+        return Choice(Guess(*(layer[box] for layer in guess)), hedge[box], tuple(r[box] for r in rivals))
     down, across = hedge.shape[0] / shape[0], hedge.shape[1] / shape[1]
     matrix = np.array(
         [[across, 0, (seen.left + 0.5) * across - 0.5], [0, down, (seen.top + 0.5) * down - 0.5]], np.float64
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    motion, *others, hedge = (
+    layers = [
         cv2.warpAffine(layer, matrix, (seen.width, seen.height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        for layer in (*guess, hedge)
-    )
-    return Choice(Guess(motion / np.array([across, down], np.float32), *others), hedge)
+        for layer in (*guess, hedge, *rivals)
+    ]
+    motion, *others = layers[:4]
+    return Choice(Guess(motion / np.array([across, down], np.float32), *others), layers[4], tuple(layers[5:]))
 
 
 def _small_box(guess: Guess, tile: Tile, shape: tuple[int, ...]) -> tuple[slice, slice]:

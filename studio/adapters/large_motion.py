@@ -53,6 +53,8 @@ class Choice(NamedTuple):
     hedge: np.ndarray
     """float32 (H, W, 3), grey levels: what all motions show, mixed as likely as each is, less what they show
     mixed as it was decided. Where the choice is sure it is nothing."""
+    rivals: tuple[np.ndarray, ...]
+    """int16 (H, W, 3), grey levels: what each motion shows, less the same."""
 
 
 class LargeMotion:
@@ -74,7 +76,10 @@ class LargeMotion:
             _enlarged((logits * sharpness).softmax(0).numpy(), first.shape) for sharpness in (1, _DECIDED)
         )
         guess = _mixed(first, second, candidates, decided, t)
-        return Choice(guess, _shown(first, second, candidates, likely - decided, t))
+        shown = [_shown(first, second, candidate, t) for candidate in candidates]
+        followed = _sum(shown, decided)
+        rounded = followed.round().astype(np.int16)
+        return Choice(guess, _sum(shown, likely) - followed, tuple(each - rounded for each in shown))
 
 
 class Motion:
@@ -172,12 +177,12 @@ def _mixed(
     return Guess(moved, np.asarray(share), missed, np.maximum(outside(-t * moved), outside((1 - t) * moved)))
 
 
-def _shown(
-    first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], weights: np.ndarray, t: float
-) -> np.ndarray:
-    """The sum of what each of the motions makes of the picture at `t`, by `weights`: float32 (H, W, 3)."""
-    total = np.zeros(first.shape, np.float32)
-    for each, weight in zip(candidates, weights, strict=True):
-        earlier, later = warp(first, -t * each.motion), warp(second, (1 - t) * each.motion)
-        total += cv2.blendLinear(earlier, later, each.share, 1 - each.share) * weight[..., None]
-    return total
+def _shown(first: np.ndarray, second: np.ndarray, candidate: Guess, t: float) -> np.ndarray:
+    """What one motion makes of the picture at `t`: uint8 (H, W, 3)."""
+    earlier, later = warp(first, -t * candidate.motion), warp(second, (1 - t) * candidate.motion)
+    return cv2.blendLinear(earlier, later, candidate.share, 1 - candidate.share)
+
+
+def _sum(pictures: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Of `pictures` (H, W, 3), by `weights` (motions, H, W): float32."""
+    return np.asarray(sum(each * part[..., None] for each, part in zip(pictures, weights, strict=True)))

@@ -56,30 +56,34 @@ class Refiner(nn.Module):
         self.up = nn.ModuleList(_convolutions(near + far, near, 1, 1) for near, far in steps)
         self.correction = nn.Conv2d(width, 4 + CONTEXT, 3, padding=1)
         self.fusion = nn.Sequential(
-            *_convolutions(60 + CONTEXT, width, 1, 3), nn.Conv2d(width, 28, 3, padding=1)
+            *_convolutions(69 + CONTEXT, width, 1, 3),
+            _Residual(width),
+            _Residual(width),
+            nn.Conv2d(width, 40, 3, padding=1),
         )
         self._start_classical()
 
-    def forward(self, first: Tensor, second: Tensor, motion: Tensor, hints: Tensor, t: Tensor) -> Drawing:
+    def forward(
+        self, first: Tensor, second: Tensor, motion: Tensor, hints: Tensor, rivals: Tensor, t: Tensor
+    ) -> Drawing:
         """Draws the picture at time `t`.
 
         `first`, `second` (B, 3, H, W) in 0 to 1, sides divisible by GRID; `motion` (B, 2, H, W) pixels from
         first to second on the grid of time t; `hints` (B, 5, H, W): the classical weight of the first picture
         0 to 1, the mismatch after warping in units of 20 grey levels, and the colours to hedge by, -1 to 1;
-        `t` (B,). What pictures have behind their colours, for example alpha, is moved and blended as those
-        are; the network does not see it.
+        `rivals` (B, 9, H, W): by how much each of the three motions there were to choose from would show
+        other colours, -1 to 1; `t` (B,). What pictures have behind their colours, for example alpha, is moved
+        and blended as those are; the network does not see it.
         """
         t = t.view(-1, 1, 1, 1)
         colours = first[:, :3], second[:, :3]
         flows = torch.cat([-t * motion, (1 - t) * motion], 1)
         hints, hedge = hints[:, :2], hints[:, 2:]
         flows = flows + self._coarse_correction(*colours, flows, motion, hints, t)
-        earlier, later = warp(colours[0], flows[:, :2]), warp(colours[1], flows[:, 2:])
-        draft = _blended((earlier, later), hints[:, :1])
-        told = self._fine_correction(colours, (earlier, later), flows, hints, t)
+        draft, told = self._fine_correction(colours, flows, hints, t)
         flows = flows + enlarged(told[:, :4].float() * FINE_REACH, 2)
         moved = warp(first, flows[:, :2], "bicubic"), warp(second, flows[:, 2:], "bicubic")
-        return Drawing(self._fused((first, second), moved, told[:, 4:], hints, hedge), draft, moved)
+        return Drawing(self._fused((first, second), moved, told[:, 4:], hints, hedge, rivals), draft, moved)
 
     def _coarse_correction(
         self, first: Tensor, second: Tensor, flows: Tensor, motion: Tensor, hints: Tensor, t: Tensor
@@ -100,8 +104,10 @@ class Refiner(nn.Module):
         return enlarged(told.float() * COARSE_REACH, 8)
 
     def _fine_correction(
-        self, standing: _Pictures, moved: _Pictures, flows: Tensor, hints: Tensor, t: Tensor
-    ) -> Tensor:
+        self, standing: _Pictures, flows: Tensor, hints: Tensor, t: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The draft, and the correction with what it hands on."""
+        moved = warp(standing[0], flows[:, :2]), warp(standing[1], flows[:, 2:])
         with torch.no_grad():
             earlier, later = (functional.avg_pool2d(picture, 2) for picture in moved)
             costs = matching(earlier, later, FINE_SHIFTS, both_move=False)
@@ -116,22 +122,32 @@ class Refiner(nn.Module):
         x = kept.pop()
         for up in reversed(self.up):
             x = up(torch.cat([kept.pop(), enlarged(x, 2)], 1))
-        return self.correction(x)
+        return _blended(moved, hints[:, :1]), self.correction(x)
 
     def _fused(
-        self, standing: _Pictures, moved: _Pictures, context: Tensor, hints: Tensor, hedge: Tensor
+        self,
+        standing: _Pictures,
+        moved: _Pictures,
+        context: Tensor,
+        hints: Tensor,
+        hedge: Tensor,
+        rivals: Tensor,
     ) -> Tensor:
-        """The blend of what was moved, and as much of the hedge and of the unmoved pictures as helps."""
+        """The blend of what was moved, and as much of all else that is there as helps."""
         earlier, later = moved
         blend = _blended(moved, hints[:, :1])
         unmoved = torch.cat([picture[:, :3] - blend[:, :3] for picture in standing], 1)
         layers = side_by_side(_compared(earlier[:, :3], later[:, :3]), hedge * CONTRAST, unmoved * CONTRAST)
-        fused = self.fusion(side_by_side(*unfolded(layers), context))
-        fused = functional.pixel_shuffle(fused, 2).float()
-        trust = torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * fused[:, :1])
-        blend = _blended(moved, trust)
-        blend = blend + sum(fused[:, 5 + k : 6 + k] * (standing[k] - blend) for k in range(2))
-        colours = blend[:, :3] + (0.5 + fused[:, 1:2]) * hedge + fused[:, 2:5]
+        # The rivals are many: they are looked at in half the resolution, and taken in the whole.
+        seen = functional.avg_pool2d(rivals, 2) * CONTRAST
+        fused = self.fusion(side_by_side(*unfolded(layers), context, seen))
+        fused = functional.pixel_shuffle(fused, 2)
+        trust, hedged, repair, *shares = fused.split((1, 1, 3, 1, 1, 1, 1, 1), 1)
+        blend = _blended(moved, torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * trust.float()))
+        blend = blend + sum(shares[k].float() * (standing[k] - blend) for k in range(2))
+        colours = blend[:, :3] + (0.5 + hedged.float()) * hedge + repair.float()
+        for share, rival in zip(shares[2:], rivals.split(3, 1), strict=True):
+            colours = colours + share.float() * rival
         return torch.cat([colours, blend[:, 3:]], 1)
 
     def _start_classical(self) -> None:

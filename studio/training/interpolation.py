@@ -41,6 +41,7 @@ class Batch(NamedTuple):
     second: Tensor
     motion: Tensor
     hints: Tensor
+    rivals: Tensor
     t: Tensor
 
 
@@ -87,19 +88,19 @@ def train(crops: list[Crops], work: Path, steps: int) -> dict[str, Tensor]:
 def _step(network: Refiner, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
     """One step; returns by how many dB the picture is nearer to the truth than the once corrected draft."""
     with torch.autocast("cpu", torch.bfloat16):
-        drawn, draft, _ = network(batch.first, batch.second, batch.motion, batch.hints, batch.t)
+        drawn, draft, _ = network(batch.first, batch.second, batch.motion, batch.hints, batch.rivals, batch.t)
     error, draft_error = drawn.float() - batch.middle, draft - batch.middle
     # The decibels of each sample by itself, so that calm ones count; the pyramids for edges and the draft.
-    loss = -decibels(error).mean() / 10 + 2 * pyramid(error) + 0.5 * pyramid(draft_error)
+    loss = -_decibels(error).mean() / 10 + 2 * _pyramid(error) + 0.5 * _pyramid(draft_error)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimizer.step()
     with torch.no_grad():
-        return float((decibels(error) - decibels(draft_error)).mean())
+        return float((_decibels(error) - _decibels(draft_error)).mean())
 
 
-def pyramid(error: Tensor) -> Tensor:
+def _pyramid(error: Tensor) -> Tensor:
     """L1 over a Laplacian pyramid of three levels (Niklaus and Liu, CVPR 2018)."""
     total = torch.zeros(())
     for _ in range(3):
@@ -109,7 +110,7 @@ def pyramid(error: Tensor) -> Tensor:
     return total + error.abs().mean()
 
 
-def decibels(error: Tensor) -> Tensor:
+def _decibels(error: Tensor) -> Tensor:
     """The peak signal-to-noise ratio of each sample, (B,), of an error (B, C, H, W) of pictures 0 to 1."""
     return -10 * torch.log10(error.square().mean((1, 2, 3)) + 1e-6)
 
@@ -122,7 +123,8 @@ def draw_batch(crops: list[Crops], rng: np.random.Generator) -> Batch:
     motion = torch.from_numpy(np.stack([crop.motion[0] for crop in drawn])).float()
     hints = torch.from_numpy(np.stack([crop.hints[0] for crop in drawn])).float()
     t = torch.tensor([crop.t for crop in drawn])
-    return Batch(pictures[:, 0], pictures[:, 1], pictures[:, 2], motion.permute(0, 3, 1, 2), hints, t)
+    first, middle, second = pictures.unbind(1)
+    return Batch(first, middle, second, motion.permute(0, 3, 1, 2), hints[:, :5], hints[:, 5:], t)
 
 
 def export(mean: dict[str, Tensor], target: Path) -> None:

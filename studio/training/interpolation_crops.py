@@ -43,7 +43,8 @@ class Crop(NamedTuple):
     """float16 (K, H, W, 2)"""
     hints: np.ndarray
     """float16 (K, 2, H, W): the first picture's weight; the mismatch in units of 20 grey levels. Once one is
-    chosen there are three more: the colours to hedge it by, -1 to 1."""
+    chosen there are twelve more: the colours to hedge it by, and by how much each of the motions would show
+    other colours, -1 to 1."""
     t: float
 
 
@@ -170,12 +171,12 @@ def _chosen(crop: Crop, networks: LargeMotion) -> tuple[np.ndarray, np.ndarray]:
     first, _, second = crop.pictures
     choice = networks.choose(first, second, guesses_of(crop), crop.t)
     made = crop_of(crop.pictures, [choice.guess], crop.t)
-    hedge = (choice.hedge / 255).astype(np.float16).transpose(2, 0, 1)[None]
-    return made.motion, np.concatenate([made.hints, hedge], axis=1)
+    colours = np.dstack([choice.hedge, *choice.rivals]).transpose(2, 0, 1)[None] / 255
+    return made.motion, np.concatenate([made.hints, colours.astype(np.float16)], axis=1)
 
 
 def draw(crops: list[Crops], rng: np.random.Generator, side: int, real_share: float) -> Crop:
-    """A part of `side` pixels of some crop, mirrored, turned and run backwards by chance."""
+    """A part of `side` pixels of some crop, by chance mirrored, turned, run backwards or in other colours."""
     real = rng.random() < real_share
     pool = [shard for shard in crops if shard.is_real is real] or crops
     counts = np.array([len(shard.t) for shard in pool], float)
@@ -199,8 +200,16 @@ def _turned(crop: Crop, rng: np.random.Generator) -> Crop:
     if rng.random() < 0.5:
         pictures, motion, t = pictures[::-1], -motion, 1 - t
         hints = np.concatenate([1 - hints[:, :1], hints[:, 1:]], axis=1)
+    if rng.random() < 0.5:
+        order = rng.permutation(3)
+        pictures, hints = pictures[..., order], _recoloured(hints, order)
     pictures, motion, hints = (np.ascontiguousarray(array) for array in (pictures, motion, hints))
     return Crop(pictures, motion, hints, t)
+
+
+def _recoloured(hints: np.ndarray, order: np.ndarray) -> np.ndarray:
+    colours = hints[:, 2:].reshape(len(hints), -1, 3, *hints.shape[2:])[:, :, order]
+    return np.concatenate([hints[:, :2], colours.reshape(len(hints), -1, *hints.shape[2:])], axis=1)
 
 
 def keep(shard: Path, names: Sequence[str], rows: Iterator[tuple[np.ndarray | float, ...]]) -> None:

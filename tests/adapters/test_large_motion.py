@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from studio.adapters.interpolation import MOTION_WEIGHTS, between, shipped
 from studio.adapters.large_motion import Choice, Found, LargeMotion, Motion, find
 from studio.adapters.pair import VIEWS, View
 from studio.paths import resources_folder
-from studio.render.flow import InBetweens
+from studio.render.flow import InBetweens, warp
 from tests.render.pictures import psnr, texture
 
 LEAP = 64
@@ -112,6 +113,19 @@ def test_it_hedges_where_motions_differ_and_nowhere_else() -> None:
     still = leaping(0)
     candidates = Motion(still, still, found(still, still)).candidates(0.5)
     assert np.abs(networks().choose(still, still, candidates, 0.5).hedge).max() < 2
+
+
+def test_the_rivals_are_what_each_motion_would_show() -> None:
+    """Flow loses the box: where it is, only flow's picture is another one than what was chosen."""
+    by_flow, settled, _ = chosen(0.5).rivals
+    first, second = leaping(0), leaping(1)
+    guess = Motion(first, second, found(first, second)).candidates(0.5)[0]
+    earlier, later = warp(first, -0.5 * guess.motion), warp(second, 0.5 * guess.motion)
+    flows_picture = cv2.blendLinear(earlier, later, guess.share, 1 - guess.share)
+    here, truth = box(0.5), leaping(0.5)
+    assert np.abs(by_flow[here]).mean() > 20 > 4 * np.abs(settled[here]).mean()
+    decided = np.clip(flows_picture - by_flow, 0, 255).astype(np.uint8)
+    assert psnr(decided[here], truth[here]) > psnr(flows_picture[here], truth[here]) + 10
 
 
 def test_nothing_stays_of_a_pair_that_is_done_with() -> None:

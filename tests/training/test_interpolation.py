@@ -115,3 +115,20 @@ def test_turned_crops_hold_together(
     for picture, motion in ((first, -0.5 * guess.motion), (second, 0.5 * guess.motion)):
         still = np.abs(picture - middle)[inside].mean()
         assert np.abs(flow.warp(picture, motion) - middle)[inside].mean() < still / 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_in_other_colours_all_that_is_known_of_a_crop_is_in_the_same(seed: int) -> None:
+    """What stands for pictures in the hints goes with the pictures."""
+    colours = np.array([40, 120, 200], np.uint8)
+    pictures = np.broadcast_to(colours, (1, 3, 8, 8, 3))
+    shown = np.broadcast_to(np.tile(colours, 4)[:, None, None], (12, 8, 8)).astype(np.float16)
+    hints = np.concatenate([np.full((2, 8, 8), 0.5, np.float16), shown])[None, None]
+    motion = np.zeros((1, 1, 8, 8, 2), np.float16)
+    one = interpolation_crops.Crops(pictures, motion, hints, np.array([0.5], np.float32), True, "one")
+    rng = np.random.default_rng(seed)
+    crops = [interpolation_crops.draw([one], rng, 8, 1.0) for _ in range(8)]
+    assert len({tuple(crop.pictures[0, 0, 0]) for crop in crops}) > 1
+    for crop in crops:
+        assert np.array_equal(crop.hints[0, 2:, 0, 0], np.tile(crop.pictures[0, 0, 0], 4))
+        assert np.all(crop.hints[0, :2] == 0.5)
