@@ -17,7 +17,6 @@ from studio.adapters.pair import Pair, Sight, View
 from studio.adapters.tiles import Tile
 from studio.adapters.torch_device import half_is_quicker
 from studio.networks.interpolation import GRID, Refiner
-from studio.networks.sampling import side_by_side
 from studio.render.flow import Guess
 from studio.render.levels import levels
 
@@ -68,12 +67,12 @@ class Drawer:
         guess, hedge, rivals = enlarged(choice, wide, sight.first.shape)
         hints = np.dstack([guess.share, guess.doubt, hedge / 255])
         pictures = [self._tensor(picture) / 255 for picture in (first, second)]
-        with self._autocast():
-            colours = side_by_side(*(self._tensor(rival) / 255 for rival in rivals))
+        precision = torch.bfloat16 if self._half else torch.float32
+        colours = torch.cat([(self._tensor(rival) / 255).to(precision) for rival in rivals], 1)
         return [*pictures, self._tensor(guess.motion), self._tensor(hints), colours]
 
     def _drawn(self, seen: list[Tensor], wide: Tile, t: float) -> Drawn:
-        with self._autocast():
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
             drawing = self._network(*seen, torch.tensor([t], device=self._device))
         earlier, later = (picture[:, :3] for picture in drawing.moved)
         missed = (earlier - later).abs_().mean(1, keepdim=True)
@@ -81,15 +80,12 @@ class Drawer:
         picture, missed = (array * np.float32(255) for array in whole)
         return Drawn(picture, missed[..., 0])
 
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._half)
-
     def _tensor(self, array: np.ndarray) -> Tensor:
-        """(H, W, C) as float32 (1, C, H', W') with channels last, its edges repeated up to GRID."""
+        """(H, W, C) as float32 (1, C, H', W'), its edges repeated up to GRID."""
         height, width = array.shape[:2]
         padded = cv2.copyMakeBorder(array, 0, -height % GRID, 0, -width % GRID, cv2.BORDER_REPLICATE)
-        tensor = torch.from_numpy(padded).to(self._device).permute(2, 0, 1)[None].float()
-        return tensor.contiguous(memory_format=torch.channels_last)
+        # One channel after the other: what is done to whole pictures is quicker so than with channels last.
+        return torch.from_numpy(padded).to(self._device).permute(2, 0, 1)[None].float().contiguous()
 
 
 def _array(tensor: Tensor) -> np.ndarray:

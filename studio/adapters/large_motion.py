@@ -171,9 +171,9 @@ def _mixed(
     first: np.ndarray, second: np.ndarray, candidates: Sequence[Guess], weights: np.ndarray, t: float
 ) -> Guess:
     """One guess of several, by `weights` (motions, H, W) of sum 1."""
-    moved = sum(each.motion * weight[..., None] for each, weight in zip(candidates, weights, strict=True))
+    moved = _sum([each.motion for each in candidates], weights)
     share = sum(each.share * weight for each, weight in zip(candidates, weights, strict=True))
-    moved, missed = nudged(first, second, np.asarray(moved), t)
+    moved, missed = nudged(first, second, moved, t)
     return Guess(moved, np.asarray(share), missed, np.maximum(outside(-t * moved), outside((1 - t) * moved)))
 
 
@@ -183,6 +183,8 @@ def _shown(first: np.ndarray, second: np.ndarray, candidate: Guess, t: float) ->
     return cv2.blendLinear(earlier, later, candidate.share, 1 - candidate.share)
 
 
-def _sum(pictures: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
-    """Of `pictures` (H, W, 3), by `weights` (motions, H, W): float32."""
-    return np.asarray(sum(each * part[..., None] for each, part in zip(pictures, weights, strict=True)))
+def _sum(layers: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Of `layers` (H, W, C), by `weights` (motions, H, W): float32."""
+    # Broadcast over so few channels, the product takes NumPy four times as long.
+    spread = (cv2.merge([weight] * layers[0].shape[2]) for weight in weights)
+    return np.asarray(sum(layer * weight for layer, weight in zip(layers, spread, strict=True)))

@@ -83,7 +83,10 @@ class Refiner(nn.Module):
         draft, told = self._fine_correction(colours, flows, hints, t)
         flows = flows + enlarged(told[:, :4].float() * FINE_REACH, 2)
         moved = warp(first, flows[:, :2], "bicubic"), warp(second, flows[:, 2:], "bicubic")
-        return Drawing(self._fused((first, second), moved, told[:, 4:], hints, hedge, rivals), draft, moved)
+        seen = moved[0][:, :3], moved[1][:, :3]
+        told = self._told(colours, seen, told[:, 4:], hints[:, :1], (hedge, rivals))
+        picture = self._fused((first, second), moved, told, hints[:, :1], hedge, rivals)
+        return Drawing(picture, draft, moved)
 
     def _coarse_correction(
         self, first: Tensor, second: Tensor, flows: Tensor, motion: Tensor, hints: Tensor, t: Tensor
@@ -128,27 +131,34 @@ class Refiner(nn.Module):
         self,
         standing: _Pictures,
         moved: _Pictures,
-        context: Tensor,
-        hints: Tensor,
+        told: Tensor,
+        share: Tensor,
         hedge: Tensor,
         rivals: Tensor,
     ) -> Tensor:
-        """The blend of what was moved, and as much of all else that is there as helps."""
+        """The blend of what was moved, and as much of all else as the fusion has `told`."""
+        trust, hedged, repair, *shares = told.split((1, 1, 3, 1, 1, 1, 1, 1), 1)
+        moved_only = blend = _blended(moved, torch.sigmoid(torch.logit(share, 1e-3) + 4 * trust))
+        for taken, picture in zip(shares[:2], standing, strict=True):
+            blend = torch.addcmul(blend, taken, picture - moved_only)
+        colours = torch.addcmul(blend[:, :3] + repair, hedged + 0.5, hedge)
+        for taken, rival in zip(shares[2:], rivals.split(3, 1), strict=True):
+            colours = torch.addcmul(colours, taken, rival.float())
+        return torch.cat([colours, blend[:, 3:]], 1)
+
+    def _told(
+        self, standing: _Pictures, moved: _Pictures, context: Tensor, share: Tensor, others: _Pictures
+    ) -> Tensor:
+        """What the fusion says of every pixel: (B, 10, H, W)."""
         earlier, later = moved
-        blend = _blended(moved, hints[:, :1])
-        unmoved = torch.cat([picture[:, :3] - blend[:, :3] for picture in standing], 1)
-        layers = side_by_side(_compared(earlier[:, :3], later[:, :3]), hedge * CONTRAST, unmoved * CONTRAST)
+        hedge, rivals = others
+        blend = _blended(moved, share)
+        unmoved = torch.cat([picture - blend for picture in standing], 1)
+        layers = side_by_side(_compared(earlier, later), hedge * CONTRAST, unmoved * CONTRAST)
         # The rivals are many: they are looked at in half the resolution, and taken in the whole.
         seen = functional.avg_pool2d(rivals, 2) * CONTRAST
-        fused = self.fusion(side_by_side(*unfolded(layers), context, seen))
-        fused = functional.pixel_shuffle(fused, 2)
-        trust, hedged, repair, *shares = fused.split((1, 1, 3, 1, 1, 1, 1, 1), 1)
-        blend = _blended(moved, torch.sigmoid(torch.logit(hints[:, :1], 1e-3) + 4 * trust.float()))
-        blend = blend + sum(shares[k].float() * (standing[k] - blend) for k in range(2))
-        colours = blend[:, :3] + (0.5 + hedged.float()) * hedge + repair.float()
-        for share, rival in zip(shares[2:], rivals.split(3, 1), strict=True):
-            colours = colours + share.float() * rival
-        return torch.cat([colours, blend[:, 3:]], 1)
+        told = self.fusion(side_by_side(*unfolded(layers), context, seen))
+        return functional.pixel_shuffle(told.float().contiguous(), 2)
 
     def _start_classical(self) -> None:
         for last in (self.coarse[-1], self.correction, self.fusion[-1]):
