@@ -18,7 +18,7 @@ from studio.render.levels import stored
 
 # Larger pictures are cut into tiles of about so many pixels: at 1080p the whole process stays under 1.5 GB
 # with two tiles in the making.
-_TILE_PIXELS = 300_000
+_TILE_PIXELS = 340_000
 # Where both pictures agree to the last bit and nothing moves by more than this, nothing is drawn anew.
 _STILL_PX = 0.5
 # Grey levels by which a view has to fit worse than the best one to count for 0.37 of it.
